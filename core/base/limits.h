@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Every maximum of the program, with its reason.
+ *
+ * Those that an operator may set are the defaults of `limits:` in
+ * sekisho.yaml (config/keys.c); the others are fixed, because they bound what
+ * one process accepts from another.
+ */
+#ifndef SK_BASE_LIMITS_H
+#define SK_BASE_LIMITS_H
+
+#include <stdint.h>
+
+#define SK_KIB (UINT64_C (1) << 10)
+#define SK_MIB (UINT64_C (1) << 20)
+#define SK_GIB (UINT64_C (1) << 30)
+
+/* ---- defaults of what an operator may set ---- */
+
+/** Containers in containers; honest mail stays under 4. */
+#define SK_DEFAULT_DEPTH 12
+/** Objects a job; a maintenance archive holds thousands, a bomb millions. */
+#define SK_DEFAULT_OBJECTS 100000
+/** Bytes of one child object. */
+#define SK_DEFAULT_OBJECT_BYTES (2 * SK_GIB)
+/** Bytes of all children of a job. */
+#define SK_DEFAULT_JOB_BYTES (8 * SK_GIB)
+/** Bytes out per byte in, counted once a child passes 16 MiB; deflate's ceiling is 1032. */
+#define SK_DEFAULT_RATIO 200
+/** Work units a job (about 1 KiB handled each), beside those that its size gives. */
+#define SK_DEFAULT_WORK 100000000
+/** Deferred windows a root: a 10 GB mbox has about 200,000 messages. */
+#define SK_DEFAULT_WINDOWS 1000000
+/** Seconds that one hook call may take without progress. */
+#define SK_DEFAULT_BACKSTOP 60
+/** Memory of a worker beyond the mapped input and the shared rules. */
+#define SK_DEFAULT_WORKER_MEMORY (1 * SK_GIB)
+/** Bytes that wait in the results file for their turn. */
+#define SK_DEFAULT_RESULTS_BYTES (256 * SK_MIB)
+/** Bytes of records that wait for the end of a run. */
+#define SK_DEFAULT_RUN_FILE_BYTES (4 * SK_GIB)
+
+/* ---- fixed ---- */
+
+/** A frame between two of our processes; the largest is a reply with 1,000 findings. */
+#define SK_MAX_FRAME (4 * SK_MIB)
+/** Descriptors of one frame: SCM_RIGHTS allows 253. */
+#define SK_MAX_FRAME_FDS 64
+/** Jobs of one batch: more saves nothing (42 µs alone, 3 µs at 32). */
+#define SK_MAX_BATCH 32
+/** Files up to this size share a batch and are read into a buffer, larger ones are mapped. */
+#define SK_SMALL_FILE (1 * SK_MIB)
+/** A child up to this size lives in the worker's memory, a larger one in a lent file. */
+#define SK_SMALL_CHILD (8 * SK_MIB)
+/** Lent files a job, open at one time. */
+#define SK_MAX_LENT 64
+/** Findings of one rule on a job's objects, and of all; the rest is counted. */
+#define SK_MAX_FINDINGS_PER_RULE 20
+#define SK_MAX_FINDINGS 1000
+/** An object's name as a container gives it, in bytes of UTF-8. */
+#define SK_MAX_NAME 4096
+/** A path: PATH_MAX is no limit for a tree walked by openat. */
+#define SK_MAX_PATH (64 * SK_KIB)
+/** An object's id: its job's id and a part for each level. */
+#define SK_MAX_OBJECT_ID (128 * SK_KIB)
+/** A media type. */
+#define SK_MAX_TYPE 128
+/** Evidence or detail of a finding. */
+#define SK_MAX_EVIDENCE 512
+/** One value of a fact or field, and all facts of an object. */
+#define SK_MAX_VALUE (64 * SK_KIB)
+#define SK_MAX_FACTS_PER_OBJECT 4096
+/** Context of a deferred window. */
+#define SK_MAX_CONTEXT (64 * SK_KIB)
+/** Contexts of all windows of one job. */
+#define SK_MAX_CONTEXTS (256 * SK_MIB)
+/** Type candidates of an object. */
+#define SK_MAX_CANDIDATES 16
+/** A secret, and all secrets of a root. */
+#define SK_MAX_SECRET 1024
+#define SK_MAX_SECRETS 1000
+/** Rounds in which parked objects are tried again. */
+#define SK_MAX_ROUNDS 3
+/** How often a job is run again with a longer exclusion list. */
+#define SK_MAX_RERUNS 8
+/** Jobs after which a worker is replaced (never before 100). */
+#define SK_WORKER_JOBS 100000
+/** A configuration, rule or list file, and all of them. */
+#define SK_MAX_SOURCE (64 * SK_MIB)
+#define SK_MAX_SOURCES (512 * SK_MIB)
+/** Rules of one generation. */
+#define SK_MAX_RULES 500000
+
+#endif

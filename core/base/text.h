@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Bytes of unknown make turned into text that is safe to show.
+ */
+#ifndef SK_BASE_TEXT_H
+#define SK_BASE_TEXT_H
+
+#include <glib.h>
+#include <sekisho/span.h>
+
+/** UTF-8 of a file name or other bytes: valid UTF-8 stays as it is (control characters too), each
+ * byte that is not part of valid UTF-8 becomes `\xNN`. Reversible enough for people, not a
+ * decoder. New string, transfer full. */
+char *sk_text_from_bytes (SkSpan bytes);
+
+/** For a terminal or a log line: control characters (C0, C1, DEL), line and paragraph separators
+ * become `\n`, `\r`, `\t` or `\u{HEX}`; bidirectional and invisible format characters become
+ * `\u{HEX}`; a backslash becomes `\\`. `text` is valid UTF-8. New string, transfer full. */
+char *sk_text_escape (const char *text);
+
+/** Length in bytes of the longest head of `text` that is at most `maximum` bytes and ends at a
+ * character border. */
+size_t sk_text_cut (const char *text, size_t maximum);
+
+/** The code point is bidirectional control, zero-width or otherwise invisible (U+200B-200F,
+ * U+202A-202E, U+2060-2069, U+FEFF, U+00AD, U+034F, U+061C, U+115F, U+1160, U+180E, U+2800,
+ * U+3164, U+FFA0, U+FE00-FE0F, U+E0000-E01EF). */
+bool sk_text_is_invisible (uint32_t code_point);
+
+/** Lower-case hexadecimal. New string, transfer full. */
+char *sk_text_hex (SkSpan bytes);
+
+/** The last part of a path: after the last `/`, or all of it. Borrowed from `path`. */
+const char *sk_text_base_name (const char *path);
+
+/** `1234567` as `1,234,567`; `bytes` form with KiB, MiB, GiB and one decimal. New strings. */
+char *sk_text_count (uint64_t count);
+char *sk_text_size (uint64_t bytes);
+
+#endif

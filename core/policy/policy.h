@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Decide: silences, levels of not-inspected reasons, verdicts.
+ */
+#ifndef SK_POLICY_POLICY_H
+#define SK_POLICY_POLICY_H
+
+#include "base/bundle.h"
+#include "base/level.h"
+
+/** One silence, as it stands in a silences file. Strings owned. */
+typedef struct SkSilence {
+  char *id;      /**< finding id, or "*" (only together with sha256) */
+  char *path;    /**< glob against the root's path, or NULL */
+  char *sha256;  /**< lower-case hexadecimal of the object or of its root, or NULL */
+  char *who, *why; /**< never NULL */
+  int64_t when;    /**< seconds since 1970 */
+  int64_t expires; /**< seconds since 1970; never 0 */
+  char *where;     /**< file:line */
+} SkSilence;
+
+typedef struct SkPolicy SkPolicy;
+
+typedef struct SkPolicySettings {
+  SkLevel reason_level[SK_N_REASONS];
+} SkPolicySettings;
+
+void sk_policy_settings_init (SkPolicySettings *settings);
+
+/** Reads the silences of the bundle (kind "silences"; YAML, checked with file:line:column). */
+SkPolicy *sk_policy_new (const SkPolicySettings *settings, const SkBundle *bundle, int64_t now,
+                         GError **error);
+void sk_policy_free (SkPolicy *policy);
+/** The level a reason has by configuration. */
+SkLevel sk_policy_reason_level (const SkPolicy *policy, SkReason reason);
+/** The silence that covers the finding, or NULL. Expired ones never do. `sha256` values may be "". */
+const SkSilence *sk_policy_silence (const SkPolicy *policy, const char *id, const char *root_path,
+                                    const char *object_sha256, const char *root_sha256);
+/** How many silences are in force and how many expired. */
+void sk_policy_count (const SkPolicy *policy, uint32_t *ret_active, uint32_t *ret_expired);
+
+/** The text of a new silence in the format that sk_policy_new reads. New string. */
+char *sk_silence_to_yaml (const SkSilence *silence);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkPolicy, sk_policy_free)
+
+#endif

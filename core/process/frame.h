@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Frames between our own processes: framing, descriptors, and each frame's
+ * fields, written and read by the same functions.
+ *
+ * On the wire (SOCK_STREAM): u32 payload length, u32 type, u32 number of
+ * descriptors, payload. The descriptors travel as SCM_RIGHTS with the header's
+ * first byte. A side that gives no `fds` room (the supervisor towards workers)
+ * never receives any.
+ */
+#ifndef SK_PROCESS_FRAME_H
+#define SK_PROCESS_FRAME_H
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "engine/engine.h"
+
+typedef enum SkFrameType {
+  /* supervisor → zygote */
+  SK_FRAME_FORK = 1,    /**< u32 tag; fds: the worker's socket, its page */
+  SK_FRAME_QUIT = 2,    /**< end; children are killed */
+  /* zygote → supervisor */
+  SK_FRAME_READY = 10,  /**< fd: memory file with the catalogue */
+  SK_FRAME_REFUSED = 11, /**< text; fd as above: the generation does not start */
+  SK_FRAME_FORKED = 12, /**< u32 tag, u32 pid */
+  SK_FRAME_ENDED = 13,  /**< u32 tag, u32 pid, u32 status as waitpid gives it */
+  /* supervisor → worker */
+  SK_FRAME_BATCH = 20,  /**< jobs (sk_frame_put_job each); fds: their inputs, in order */
+  SK_FRAME_LENT = 21,   /**< fd: a file; without one: refused */
+  SK_FRAME_RETIRE = 22, /**< end after what was received */
+  /* worker → supervisor */
+  SK_FRAME_HELLO = 30,  /**< i32 Landlock ABI, bool seccomp, text note: the sandbox is entered */
+  SK_FRAME_LEND = 31,   /**< asks for a file; u64 job */
+  SK_FRAME_RECORD = 32, /**< u64 job, record as SkEngineHost.record gives it */
+  SK_FRAME_REPLY = 33   /**< sk_reply_encode: the job's end */
+} SkFrameType;
+
+typedef struct SkFrame {
+  SkFrameType type;
+  SkSpan payload;  /**< borrowed from the channel until the next read */
+  int fds[SK_MAX_FRAME_FDS]; /**< owned by the receiver of the frame: sk_frame_close or take */
+  size_t n_fds;
+} SkFrame;
+
+/** One end of a connection. Non-blocking or blocking as the descriptor is. */
+typedef struct SkChannel SkChannel;
+
+/** Takes ownership of `fd`. `with_fds`: descriptors are accepted. */
+SkChannel *sk_channel_new (int fd, bool with_fds);
+void sk_channel_free (SkChannel *channel);
+int sk_channel_fd (const SkChannel *channel);
+
+typedef enum SkChannelResult { SK_CHANNEL_FRAME, SK_CHANNEL_AGAIN, SK_CHANNEL_ENDED, SK_CHANNEL_BROKEN } SkChannelResult;
+
+/** The next whole frame. AGAIN: not there yet (non-blocking). BROKEN: not a frame; close it. */
+SkChannelResult sk_channel_read (SkChannel *channel, SkFrame *ret_frame);
+/** Queues a frame; `fds` stay the caller's (they are duplicated when it cannot be sent at once). */
+bool sk_channel_send (SkChannel *channel, SkFrameType type, SkSpan payload, const int *fds, size_t n_fds);
+/** Writes what is queued. False when the other side is gone. */
+bool sk_channel_flush (SkChannel *channel);
+/** Bytes queued. */
+size_t sk_channel_queued (const SkChannel *channel);
+/** Closes the descriptors of a frame that nobody took. */
+void sk_frame_close (SkFrame *frame);
+
+/** A job in a batch. Its descriptor stands at the same place among the frame's. */
+bool sk_frame_put_job (SkBuffer *buffer, const SkJob *job);
+/** Reads one. Everything in `ret_job` is borrowed from the payload or owned by `ret_store`, which
+ * sk_job_store_clear frees. */
+typedef struct SkJobStore { char *id, *path; GArray *exclusions; } SkJobStore;
+bool sk_frame_take_job (SkCursor *cursor, SkJob *ret_job, SkJobStore *ret_store);
+void sk_job_store_clear (SkJobStore *store);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkChannel, sk_channel_free)
+
+#endif

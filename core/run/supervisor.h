@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * The supervisor: joins source, schedule, zygote and workers, and hands
+ * results out in the enumerator's order.
+ *
+ * One thread with an event loop, beside the enumerator's. It parses nothing of
+ * what it scans. Callbacks run in that thread.
+ */
+#ifndef SK_RUN_SUPERVISOR_H
+#define SK_RUN_SUPERVISOR_H
+
+#include "base/bundle.h"
+#include "base/catalogue.h"
+#include "base/reply.h"
+#include "engine/engine.h"
+#include "source/walk.h"
+
+typedef struct SkSupervisor SkSupervisor;
+
+typedef struct SkRunSettings {
+  uint32_t jobs;            /**< workers, 1 to 256 */
+  char **zygote_argv;       /**< how to start the zygote role */
+  SkLimits limits;
+  uint32_t backstop;        /**< seconds without progress in one hook call */
+  uint64_t results_bytes;   /**< of the results file */
+  uint64_t run_file_bytes;  /**< of the run file */
+  uint64_t lent_bytes;      /**< largest lent file */
+  char *temporary;          /**< folder for unlinked files */
+  bool sandbox_required;
+  /** Tests: kill a random worker about every so many jobs; 0: never. */
+  uint32_t chaos;
+  uint64_t chaos_seed;
+} SkRunSettings;
+
+/** The result of one job, in order. Borrowed for the call. */
+typedef struct SkJobResult {
+  const SkWalkItem *item; /**< of the root; kind tells what it was */
+  const char *id;         /**< the job's id: the path, and `/plugin:position` for a deferred one */
+  const SkReply *reply;   /**< NULL when `item` was not scanned (special, link, unreadable, …) */
+  const SkCatalogue *catalogue; /**< of the generation that judged it */
+  int64_t time_ns;        /**< when the reply came */
+} SkJobResult;
+
+/** One record, in the order (time, job, position). `fields` as in SkEngineHost.record. */
+typedef struct SkRunRecord {
+  uint32_t subscription;
+  int64_t time;
+  const char *job; /**< id */
+  const char *object; /**< id below the job */
+  uint64_t position;
+  SkSpan fields;
+} SkRunRecord;
+
+typedef struct SkRunCallbacks {
+  void *data;
+  /** The generation is ready, before the first job. */
+  void (*ready) (void *data, const SkCatalogue *catalogue);
+  /** In order. FALSE: a sink failed; the run is ended. */
+  gboolean (*result) (void *data, const SkJobResult *result);
+  /** After the last result, if anything was subscribed. NULL: nobody asks. */
+  void (*record) (void *data, const SkRunRecord *record);
+  /** About five times a second, with jobs and bytes done. NULL: nobody asks. */
+  void (*progress) (void *data, uint64_t files, uint64_t bytes);
+} SkRunCallbacks;
+
+/** Starts the zygote of the first generation and waits until it is ready. */
+SkSupervisor *sk_supervisor_new (const SkRunSettings *settings, const SkRunCallbacks *callbacks,
+                                 SkBundle *bundle, GError **error);
+/** The first generation's catalogue. Borrowed. */
+const SkCatalogue *sk_supervisor_catalogue (const SkSupervisor *supervisor);
+/** Runs until the walk has ended and all results are out. FALSE when a callback or part of the
+ * environment failed. `ret_interrupted`: sk_supervisor_stop ended it. */
+gboolean sk_supervisor_run (SkSupervisor *supervisor, SkWalk *walk, bool *ret_interrupted,
+                            GError **error);
+/** Starts and checks a new generation; jobs dispatched from its READY on use it. A bad one keeps
+ * the old and calls nothing but `done` with the error. A call while one is starting waits for it.
+ * From callbacks or signal handlers of the loop. */
+void sk_supervisor_reload (SkSupervisor *supervisor, SkBundle *bundle,
+                           void (*done) (void *data, const SkCatalogue *catalogue, const GError *error));
+/** Ends the run cleanly: no new jobs; what is running is cancelled; what was found is handed out.
+ * Async-signal-safe. */
+void sk_supervisor_stop (SkSupervisor *supervisor);
+void sk_supervisor_free (SkSupervisor *supervisor);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkSupervisor, sk_supervisor_free)
+
+#endif

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+
+check_LTLIBRARIES += tests/lib/libtest.la
+tests_lib_libtest_la_SOURCES = %D%/sk-test.c %D%/sk-test.h
+tests_lib_libtest_la_CFLAGS = $(TEST_CFLAGS)
+
+check_LTLIBRARIES += tests/lib/libfuzz.la
+tests_lib_libfuzz_la_SOURCES = %D%/fuzz-main.c
+EXTRA_DIST += %D%/tap.sh
