@@ -91,6 +91,10 @@
 /** A configuration, rule or list file, and all of them. */
 #define SK_MAX_SOURCE (64 * SK_MIB)
 #define SK_MAX_SOURCES (512 * SK_MIB)
+/** Levels and nodes of one YAML file: people write 5 levels, libfyaml itself stops at 64; a node
+ * takes about 100 bytes. */
+#define SK_MAX_YAML_DEPTH 64
+#define SK_MAX_YAML_NODES 2000000
 /** Rules of one generation. */
 #define SK_MAX_RULES 500000
 

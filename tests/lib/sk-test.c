@@ -6,6 +6,7 @@
 #include "sk-test.h"
 
 #include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
