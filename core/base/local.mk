@@ -1,7 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 
-core_libsekisho_la_SOURCES += %D%/error.c
-core_libsekisho_la_SOURCES += %D%/i18n.h %D%/yaml.c %D%/yaml.h %D%/yaml-value.c
+core_libsekisho_la_SOURCES += \
+  %D%/buffer.c %D%/buffer.h \
+  %D%/bundle.c %D%/bundle.h \
+  %D%/catalogue.c %D%/catalogue.h \
+  %D%/error.c %D%/error.h \
+  %D%/i18n.h \
+  %D%/level.c %D%/level.h \
+  %D%/limits.h \
+  %D%/reply.c %D%/reply.h \
+  %D%/text.c %D%/text.h \
+  %D%/yaml.c %D%/yaml.h %D%/yaml-value.c
+
+check_PROGRAMS += core/base/tests/test-base
+core_base_tests_test_base_SOURCES = %D%/tests/test-base.c
+core_base_tests_test_base_CFLAGS = $(TEST_CFLAGS)
+core_base_tests_test_base_LDADD = $(TEST_ADD)
+TESTS += core/base/tests/test-base
+
+check_PROGRAMS += core/base/tests/test-wire
+core_base_tests_test_wire_SOURCES = %D%/tests/test-wire.c
+core_base_tests_test_wire_CFLAGS = $(TEST_CFLAGS)
+core_base_tests_test_wire_LDADD = $(TEST_ADD)
+TESTS += core/base/tests/test-wire
 
 check_PROGRAMS += core/base/tests/test-yaml
 core_base_tests_test_yaml_SOURCES = %D%/tests/test-yaml.c
@@ -9,13 +30,18 @@ core_base_tests_test_yaml_CFLAGS = $(TEST_CFLAGS)
 core_base_tests_test_yaml_LDADD = $(TEST_ADD)
 TESTS += core/base/tests/test-yaml
 
+check_PROGRAMS += core/base/tests/fuzz-wire
+core_base_tests_fuzz_wire_SOURCES = %D%/tests/fuzz-wire.c
+core_base_tests_fuzz_wire_LDFLAGS = $(FUZZ_LINK)
+core_base_tests_fuzz_wire_LDADD = $(FUZZ_ADD)
+TESTS += core/base/tests/fuzz-wire
+
 check_PROGRAMS += core/base/tests/fuzz-yaml
 core_base_tests_fuzz_yaml_SOURCES = %D%/tests/fuzz-yaml.c
 core_base_tests_fuzz_yaml_LDFLAGS = $(FUZZ_LINK)
 core_base_tests_fuzz_yaml_LDADD = $(FUZZ_ADD)
 TESTS += core/base/tests/fuzz-yaml
+
 EXTRA_DIST += \
-  %D%/tests/seeds/yaml/alias.yaml \
-  %D%/tests/seeds/yaml/config.yaml \
-  %D%/tests/seeds/yaml/flow.yaml \
-  %D%/tests/seeds/yaml/scalars.yaml
+  %D%/tests/seeds/wire \
+  %D%/tests/seeds/yaml

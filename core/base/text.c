@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Bytes turned into text that is safe to show. Decoding of charsets is not
+ * done here.
+ */
+#include "config.h"
+
+#include "base/text.h"
+
+#include "base/limits.h"
+
+static const struct
+{
+  uint32_t first, last;
+} invisible[] = {
+  { 0x00AD, 0x00AD }, { 0x034F, 0x034F }, { 0x061C, 0x061C }, { 0x115F, 0x1160 },
+  { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x202A, 0x202E }, { 0x2060, 0x206F },
+  { 0x2800, 0x2800 }, { 0x3164, 0x3164 }, { 0xFE00, 0xFE0F }, { 0xFEFF, 0xFEFF },
+  { 0xFFA0, 0xFFA0 }, { 0xFFF9, 0xFFFB }, { 0xE0000, 0xE01EF },
+};
+
+char *
+sk_text_from_bytes (SkSpan bytes)
+{
+  const char *pos = (const char *) bytes.data;
+  size_t left = bytes.size;
+  GString *text = g_string_sized_new (left + 1);
+  while (left > 0)
+    {
+      const char *valid_end;
+      g_utf8_validate_len (pos, left, &valid_end);
+      size_t valid = (size_t) (valid_end - pos);
+      g_string_append_len (text, pos, (gssize) valid);
+      pos += valid;
+      left -= valid;
+      if (left > 0)
+        {
+          g_string_append_printf (text, "\\x%02x", (unsigned char) *pos);
+          pos++;
+          left--;
+        }
+    }
+  return g_string_free (text, FALSE);
+}
+
+bool
+sk_text_is_invisible (uint32_t code_point)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS (invisible); i++)
+    if (code_point >= invisible[i].first && code_point <= invisible[i].last)
+      return true;
+  return false;
+}
+
+/* C0, DEL, C1, and the separators that some readers take for a line end. */
+static bool
+is_control (uint32_t c)
+{
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+static void
+append_escaped (GString *text, const char *character, size_t size, gunichar c)
+{
+  if (c == '\\')
+    g_string_append (text, "\\\\");
+  else if (c == '\n')
+    g_string_append (text, "\\n");
+  else if (c == '\r')
+    g_string_append (text, "\\r");
+  else if (c == '\t')
+    g_string_append (text, "\\t");
+  else if (is_control (c) || sk_text_is_invisible (c))
+    g_string_append_printf (text, "\\u{%X}", c);
+  else
+    g_string_append_len (text, character, (gssize) size);
+}
+
+char *
+sk_text_escape (const char *text)
+{
+  GString *safe = g_string_sized_new (strlen (text) + 1);
+  for (const char *pos = text; *pos != '\0';)
+    {
+      const char *next = g_utf8_next_char (pos);
+      append_escaped (safe, pos, (size_t) (next - pos), g_utf8_get_char (pos));
+      pos = next;
+    }
+  return g_string_free (safe, FALSE);
+}
+
+size_t
+sk_text_cut (const char *text, size_t maximum)
+{
+  size_t size = strnlen (text, maximum);
+  if (text[size] == '\0')
+    return size;
+  while (size > 0 && ((unsigned char) text[size] & 0xC0) == 0x80)
+    size--;
+  return size;
+}
+
+char *
+sk_text_hex (SkSpan bytes)
+{
+  static const char digits[] = "0123456789abcdef";
+  char *text = g_malloc (bytes.size * 2 + 1);
+  for (size_t i = 0; i < bytes.size; i++)
+    {
+      text[2 * i] = digits[bytes.data[i] >> 4];
+      text[2 * i + 1] = digits[bytes.data[i] & 15];
+    }
+  text[2 * bytes.size] = '\0';
+  return text;
+}
+
+const char *
+sk_text_base_name (const char *path)
+{
+  const char *slash = strrchr (path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+char *
+sk_text_count (uint64_t count)
+{
+  g_autofree char *plain = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+  size_t size = strlen (plain);
+  GString *text = g_string_new (NULL);
+  for (size_t i = 0; i < size; i++)
+    {
+      if (i > 0 && (size - i) % 3 == 0)
+        g_string_append_c (text, ',');
+      g_string_append_c (text, plain[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+sk_text_size (uint64_t bytes)
+{
+  static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+  if (bytes < SK_KIB)
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " bytes", bytes);
+  double value = (double) bytes / 1024;
+  size_t unit = 0;
+  while (value >= 1024 && unit + 1 < G_N_ELEMENTS (units))
+    {
+      value /= 1024;
+      unit++;
+    }
+  return g_strdup_printf ("%.1f %s", value, units[unit]);
+}
