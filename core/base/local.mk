@@ -5,6 +5,7 @@ core_libsekisho_la_SOURCES += \
   %D%/bundle.c %D%/bundle.h \
   %D%/catalogue.c %D%/catalogue.h \
   %D%/error.c %D%/error.h \
+  %D%/glob.c %D%/glob.h \
   %D%/i18n.h \
   %D%/level.c %D%/level.h \
   %D%/limits.h \
@@ -45,3 +46,9 @@ TESTS += core/base/tests/fuzz-yaml
 EXTRA_DIST += \
   %D%/tests/seeds/wire \
   %D%/tests/seeds/yaml
+
+check_PROGRAMS += core/base/tests/test-glob
+core_base_tests_test_glob_SOURCES = %D%/tests/test-glob.c
+core_base_tests_test_glob_CFLAGS = $(TEST_CFLAGS)
+core_base_tests_test_glob_LDADD = $(TEST_ADD)
+TESTS += core/base/tests/test-glob
