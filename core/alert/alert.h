@@ -19,7 +19,8 @@ typedef struct SkAlert {
   const SkRule *rule;
   SkLevel level;           /**< after policy */
   const char *object_id;   /**< whole id: root's id and `plugin:position` parts */
-  const char *const *path; /**< names from the root to the object, NULL-terminated: shown with ` » ` */
+  const char *const *path; /**< names from the root (its own name or path) to the object,
+                                NULL-terminated, at least one: shown with ` » ` */
   const char *type;        /**< media type or "" */
   uint64_t size;
   const char *sha256;      /**< or "" */
@@ -50,6 +51,7 @@ typedef struct SkSummary {
   uint32_t rules, rule_files, rules_left_out, lists;
   uint32_t silences_active, silences_expired;
   int64_t rules_newest;                /**< seconds since 1970, 0: none */
+  int64_t ended;                       /**< seconds since 1970; 0: the age of the rules is not said */
   const char *digest;                  /**< of the rules */
   int landlock;
   bool seccomp;
