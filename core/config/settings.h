@@ -21,7 +21,13 @@
 #include "run/supervisor.h"
 #include "source/walk.h"
 
-/** Everything that was configured. Strings owned. */
+/** "auto" of `alert.format` and of a sink: the caller decides, who knows what the output is. */
+#define SK_SETTINGS_FORMAT_AUTO ((SkFormat) 0xff)
+
+typedef enum SkWhen { SK_WHEN_AUTO, SK_WHEN_ALWAYS, SK_WHEN_NEVER } SkWhen;
+
+/** Everything that was configured. Strings owned. The parts that stand in two folders' settings
+ * (limits, folders) are the same in both. `run.zygote_argv` and `walk.paths` are the caller's. */
 typedef struct SkSettings {
   SkZygoteSettings zygote;
   SkRunSettings run;
@@ -33,26 +39,41 @@ typedef struct SkSettings {
   char **list_paths;    /**< hash lists and folders */
   char **silence_paths; /**< silences files */
   SkLevel fail_on;
+  int format;           /**< 0: auto; else 1 more than the SkFormat */
+  int language;         /**< index of auto, en, ja; alert.language is what follows from it */
+  int sandbox;          /**< 0: prefer, 1: require; stands in zygote and run, too */
+  int color, progress;  /**< an SkWhen; of progress 0: auto, 1: never */
 } SkSettings;
 
 /** The defaults. */
 void sk_settings_init (SkSettings *settings);
 void sk_settings_clear (SkSettings *settings);
 
-/** A `key=value` from the command line; `key` dotted as in `limits.depth`, value as YAML. */
+/** A value from the command line for a key, dotted as in `limits.depth`. */
 typedef struct SkOverride {
-  char *key, *value;
+  char *key;
+  char *value; /**< YAML; with `raw` the text itself, any bytes, and on a list one more item */
+  bool raw;
 } SkOverride;
 
 /** Reads the configuration file (NULL: the default path if it exists, else none) and the
  * overrides into the bundle, without interpreting them. */
 gboolean sk_settings_read (SkBundle *bundle, const char *path, const GArray *overrides, GError **error);
-/** Interprets the "config" and "override" entries of the bundle. All errors found are joined by
- * newlines in the message. Both supervisor and zygote call this on the same bundle. */
+/** Interprets the "config", "override" and "override-raw" entries of the bundle. All errors found
+ * are joined by newlines in the message. Both supervisor and zygote call this on the same bundle.
+ * `settings` were initialised; on an error they are the defaults. */
 gboolean sk_settings_load (SkSettings *settings, const SkBundle *bundle, GError **error);
 /** Adds what the settings name (rules, lists, silences) to the bundle. */
 gboolean sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **error);
 /** The commented sample with every key and its default. New string. */
 char *sk_settings_sample (void);
+/** The settings as YAML, every key. New string. */
+char *sk_settings_show (const SkSettings *settings);
+/** One line a key: name, what it may be, default, meaning, separated by tabs. New string. */
+char *sk_settings_keys (void);
+/** The silences file that the word `built-in` stands for. Static. */
+const char *sk_settings_silences_file (void);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SkSettings, sk_settings_clear)
 
 #endif
