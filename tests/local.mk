@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 include tests/lib/local.mk
+include tests/meta/local.mk
 include tests/program/rules/local.mk
 
 EXTRA_DIST += \
