@@ -24,7 +24,7 @@ START_TEST (structures_have_their_sizes)
   ck_assert_uint_eq (sizeof (SkRuleInfo), 104);
   ck_assert_uint_eq (sizeof (SkWindow), 32);
   ck_assert_uint_eq (sizeof (SkPlugin), 160);
-  ck_assert_uint_eq (sizeof (SkApi), 16 + 48 * sizeof (void *));
+  ck_assert_uint_eq (sizeof (SkApi), 16 + 45 * sizeof (void *));
 }
 END_TEST
 
