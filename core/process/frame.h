@@ -17,16 +17,20 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "engine/engine.h"
+#include "process/sandbox.h"
 
 typedef enum SkFrameType {
   /* supervisor → zygote */
   SK_FRAME_FORK = 1,    /**< u32 tag; fds: the worker's socket, its page */
   SK_FRAME_QUIT = 2,    /**< end; children are killed */
+  SK_FRAME_KILL = 3,    /**< u32 tag: kill that worker, unless it has ended; free of the race that a
+                             kill by process id has, because only the zygote reaps */
   /* zygote → supervisor */
   SK_FRAME_READY = 10,  /**< fd: memory file with the catalogue */
   SK_FRAME_REFUSED = 11, /**< text; fd as above: the generation does not start */
   SK_FRAME_FORKED = 12, /**< u32 tag, u32 pid */
-  SK_FRAME_ENDED = 13,  /**< u32 tag, u32 pid, u32 status as waitpid gives it */
+  SK_FRAME_ENDED = 13,  /**< u32 tag, u32 pid, u32 status as waitpid gives it; pid 0: it could not be
+                             forked, status is the errno */
   /* supervisor → worker */
   SK_FRAME_BATCH = 20,  /**< jobs (sk_frame_put_job each); fds: their inputs, in order */
   SK_FRAME_LENT = 21,   /**< fd: a file; without one: refused */
@@ -57,9 +61,13 @@ typedef enum SkChannelResult { SK_CHANNEL_FRAME, SK_CHANNEL_AGAIN, SK_CHANNEL_EN
 
 /** The next whole frame. AGAIN: not there yet (non-blocking). BROKEN: not a frame; close it. */
 SkChannelResult sk_channel_read (SkChannel *channel, SkFrame *ret_frame);
-/** Queues a frame; `fds` stay the caller's (they are duplicated when it cannot be sent at once). */
+/** Queues a frame. Nothing is written before sk_channel_flush, except that a frame with descriptors
+ * is flushed at once with what stands before it; `fds` stay the caller's (they are duplicated when
+ * they could not be sent). False when the other side is gone or the queue is full. */
 bool sk_channel_send (SkChannel *channel, SkFrameType type, SkSpan payload, const int *fds, size_t n_fds);
-/** Writes what is queued. False when the other side is gone. */
+/** Writes what is queued, as far as the descriptor takes it without blocking (all of it when it
+ * blocks): write again when it is writable and sk_channel_queued is not 0. False when the other side
+ * is gone. */
 bool sk_channel_flush (SkChannel *channel);
 /** Bytes queued. */
 size_t sk_channel_queued (const SkChannel *channel);
@@ -73,6 +81,22 @@ bool sk_frame_put_job (SkBuffer *buffer, const SkJob *job);
 typedef struct SkJobStore { char *id, *path; GArray *exclusions; } SkJobStore;
 bool sk_frame_take_job (SkCursor *cursor, SkJob *ret_job, SkJobStore *ret_store);
 void sk_job_store_clear (SkJobStore *store);
+
+/* Payloads of the small frames. A `take` is false unless the payload is consumed exactly. */
+
+/** FORK, KILL (`pid` and `status` NULL or 0: not there), FORKED (`status` not there), ENDED. */
+bool sk_frame_put_child (SkBuffer *buffer, SkFrameType type, uint32_t tag, uint32_t pid,
+                         uint32_t status);
+bool sk_frame_take_child (const SkFrame *frame, uint32_t *ret_tag, uint32_t *ret_pid,
+                          uint32_t *ret_status);
+bool sk_frame_put_hello (SkBuffer *buffer, const SkSandboxState *state);
+bool sk_frame_take_hello (SkSpan payload, SkSandboxState *ret_state);
+/** LEND. */
+bool sk_frame_put_lend (SkBuffer *buffer, uint64_t job);
+bool sk_frame_take_lend (SkSpan payload, uint64_t *ret_job);
+/** RECORD. `ret_record` is borrowed from the payload. */
+bool sk_frame_put_record (SkBuffer *buffer, uint64_t job, SkSpan record);
+bool sk_frame_take_record (SkSpan payload, uint64_t *ret_job, SkSpan *ret_record);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkChannel, sk_channel_free)
 

@@ -25,13 +25,21 @@ typedef struct SkZygoteSettings {
 /** The zygote's whole life. Returns the exit status. */
 int sk_zygote_main (const SkZygoteSettings *settings, const SkBundle *bundle);
 
-/** A worker's whole life, after the fork: enters the sandbox, serves jobs from `channel_fd` until
- * it ends. Returns the exit status. Also called directly by tests that need one process. */
+/** Exit statuses of a worker, beside 0: the supervisor sent what it must not; the sandbox is
+ * required and could not be entered. */
+#define SK_WORKER_EXIT_PROTOCOL 70
+#define SK_WORKER_EXIT_SANDBOX 71
+
+/** A worker's whole life, after the fork: enters the sandbox, serves jobs from `channel_fd`
+ * (blocking; taken) until it ends. Returns the exit status, for _exit. Tests that need one process
+ * call it with `sandbox` NULL: nothing is entered or closed. `page_fd` stays the caller's; -1: no
+ * page. */
 int sk_worker_main (const SkEngine *engine, const SkSandboxSettings *sandbox, int channel_fd,
                     int page_fd);
 
 /** Supervisor side: starts a zygote. `argv` is the program with its role (exec of
- * /proc/self/exe). Returns its process id, and the channel's end; -1 on error. */
+ * /proc/self/exe). Returns its process id, and the channel's end, non-blocking; -1 on error. The
+ * zygote is killed when the calling thread ends. */
 int sk_zygote_start (char *const *argv, int bundle_fd, int *ret_channel_fd, GError **error);
 
 #endif
