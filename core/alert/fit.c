@@ -26,6 +26,9 @@
  * whole, the longest host name and the largest numbers make 478 bytes: RFC 5424 lets every receiver
  * take 480. */
 #define LEAST_VALUE 16
+/* A finding id of ours has at most 32 characters: whoever filters by it must find it whole. Only in
+ * the narrowest message with the longest head it gives way; MSGID still holds it. */
+#define LEAST_ID 32
 /* Less text than this says nothing: the blank goes too. */
 #define LEAST_TEXT 16
 #define KEEP_ALL_RANKS UINT8_MAX
@@ -34,6 +37,7 @@
 typedef struct Fit
 {
   size_t value_max; /**< bytes of a value that may be cut, quoted */
+  size_t kept_max;  /**< the same for one that may not be left out, if it is more */
   uint8_t rank_max; /**< values that may be left out stay up to this rank */
   const char *cut;  /**< what the parameter `cut` says, or NULL */
 } Fit;
@@ -98,9 +102,12 @@ append_quoted (GString *out, const char *text, size_t size)
 }
 
 static void
-append_value (GString *out, const SkField *field, size_t maximum)
+append_value (GString *out, const SkField *field, const Fit *fit)
 {
   size_t size = strlen (field->value);
+  size_t maximum = fit->value_max;
+  if (field->keep == SK_KEEP_CUT)
+    maximum = MAX (maximum, fit->kept_max);
   if (!field->may_cut || quoted_size (field->value, size) <= maximum)
     {
       append_quoted (out, field->value, size);
@@ -146,7 +153,7 @@ structured_data (uint32_t enterprise, const GArray *fields, const Fit *fit)
           g_string_append_printf (out, "[%s@%" PRIu32, element, enterprise);
         }
       g_string_append_printf (out, " %s=\"", field->name);
-      append_value (out, field, fit->value_max);
+      append_value (out, field, fit);
       g_string_append_c (out, '"');
     }
   if (element != NULL)
@@ -166,11 +173,13 @@ data_size (uint32_t enterprise, const GArray *fields, const Fit *fit)
 static char *
 reduced_data (uint32_t enterprise, const GArray *fields, size_t room)
 {
-  Fit fit = { LEAST_VALUE, KEEP_ALL_RANKS, "data" };
+  Fit fit = { LEAST_VALUE, LEAST_ID, KEEP_ALL_RANKS, "data" };
   if (data_size (enterprise, fields, &fit) > room)
     for (fit.rank_max = 9; fit.rank_max > 0; fit.rank_max--)
       if (data_size (enterprise, fields, &fit) <= room)
         break;
+  if (data_size (enterprise, fields, &fit) > room)
+    fit.kept_max = LEAST_VALUE;
   size_t low = LEAST_VALUE, high = room;
   while (low < high)
     {
@@ -201,7 +210,7 @@ char *
 sk_message_fit (const char *head, uint32_t enterprise, const GArray *fields, const char *mark,
                 const char *text, size_t maximum)
 {
-  Fit fit = { SIZE_MAX, KEEP_ALL_RANKS, NULL };
+  Fit fit = { SIZE_MAX, SIZE_MAX, KEEP_ALL_RANKS, NULL };
   g_autofree char *whole = structured_data (enterprise, fields, &fit);
   GString *out = g_string_new (head);
   if (out->len + strlen (whole) + 1 + strlen (mark) + strlen (text) <= maximum)

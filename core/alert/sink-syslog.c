@@ -98,7 +98,7 @@ reconnect (SyslogSink *sink)
 static int
 send_once (SyslogSink *sink, const char *text)
 {
-  int64_t end = g_get_monotonic_time () + SK_SINK_WAIT_MS * 1000;
+  int64_t end = g_get_monotonic_time () + (int64_t) sink->base.wait_ms * 1000;
   for (;;)
     {
       if (send (sink->fd, text, strlen (text), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
@@ -135,8 +135,8 @@ set_send_error (const SyslogSink *sink, int code, GError **error)
                  _ ("syslog socket %s: the receiver is gone (%s)"), sink->name, g_strerror (code));
   else if (code == EAGAIN || code == ENOBUFS)
     g_set_error (error, SK_ERROR, SK_ERROR_SYSTEM,
-                 _ ("syslog socket %s: the receiver took nothing for %d seconds"), sink->name,
-                 SK_SINK_WAIT_MS / 1000);
+                 _ ("syslog socket %s: the receiver took nothing for %d ms"), sink->name,
+                 sink->base.wait_ms);
   else if (code == EMSGSIZE)
     g_set_error (error, SK_ERROR, SK_ERROR_SYSTEM,
                  _ ("syslog socket %s: does not even take %d bytes"), sink->name, LEAST_SIZE);

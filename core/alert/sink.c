@@ -29,6 +29,7 @@ sk_sink_new (const SkSinkSettings *settings, const SkAlertSettings *alert, GErro
   if (sink == NULL)
     return NULL;
   sink->format = settings->format;
+  sink->wait_ms = SK_SINK_WAIT_MS;
   sink->alert = *alert;
   sink->alert.host = g_strdup (alert->host);
   sink->alert.language = g_strdup (alert->language);

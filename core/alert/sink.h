@@ -25,6 +25,7 @@ struct SkSink {
   const SkSinkClass *class;
   SkFormat format;
   SkAlertSettings alert; /**< own copy */
+  int wait_ms;           /**< how long to wait for a receiver that takes nothing */
 };
 
 /** Standard output, or a file that is appended to. */
@@ -32,7 +33,7 @@ SkSink *sk_sink_stream_new (const SkSinkSettings *settings, GError **error);
 SkSink *sk_sink_syslog_new (const SkSinkSettings *settings, GError **error);
 SkSink *sk_sink_journal_new (GError **error);
 
-/** Milliseconds that a sink waits for a receiver that takes nothing. */
+/** A receiver that takes nothing for this long is out of order, not busy. */
 #define SK_SINK_WAIT_MS 10000
 
 #endif
