@@ -21,7 +21,7 @@ take_character (const char **text)
       *text = g_utf8_next_char (*text);
       return character;
     }
-  uint8_t byte = (uint8_t) *(*text)++;
+  uint8_t byte = (uint8_t) * (*text)++;
   return NO_CHARACTER + byte;
 }
 
@@ -123,7 +123,7 @@ sk_glob_match (const char *pattern, const char *text)
         }
       else if (star != NULL)
         {
-          (void) take_character (&star_text);
+          (void)take_character (&star_text);
           pattern = star;
           text = star_text;
         }

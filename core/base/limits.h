@@ -64,6 +64,10 @@
 #define SK_MAX_NAME 4096
 /** A path: PATH_MAX is no limit for a tree walked by openat. */
 #define SK_MAX_PATH (64 * SK_KIB)
+/** Walked entries that wait for the supervisor, and the bytes of their paths; at most half as many
+ * open descriptors, and an eighth of what the process may have. */
+#define SK_MAX_WALK_QUEUE 1024
+#define SK_MAX_WALK_QUEUE_BYTES (4 * SK_MIB)
 /** An object's id: its job's id and a part for each level. */
 #define SK_MAX_OBJECT_ID (128 * SK_KIB)
 /** A media type. */

@@ -57,7 +57,7 @@ take_digits (const char **text, uint64_t *ret_value)
   uint64_t value = 0;
   for (; g_ascii_isdigit (*at); at++)
     if (__builtin_mul_overflow (value, 10, &value)
-        || __builtin_add_overflow (value, (uint64_t) (*at - '0'), &value))
+        || __builtin_add_overflow (value, (uint64_t)(*at - '0'), &value))
       return false;
   if (at == *text)
     return false;
@@ -76,21 +76,22 @@ sk_yaml_int (const SkYamlNode *node, int64_t *ret_value)
   if (minus || *at == '+')
     at++;
   uint64_t value;
-  if (!take_digits (&at, &value) || *at != '\0'
-      || value > (uint64_t) INT64_MAX + (minus ? 1u : 0u))
+  if (!take_digits (&at, &value) || *at != '\0' || value > (uint64_t)INT64_MAX + (minus ? 1u : 0u))
     return false;
-  *ret_value = (int64_t) (minus ? 0 - value : value);
+  *ret_value = (int64_t)(minus ? 0 - value : value);
   return true;
 }
 
 bool
 sk_yaml_size (const SkYamlNode *node, uint64_t *ret_value)
 {
-  static const struct {
+  static const struct
+  {
     const char *name;
     uint64_t factor;
-  } units[] = { { "", 1 }, { "KiB", SK_KIB }, { "MiB", SK_MIB }, { "GiB", SK_GIB },
-                { "TiB", SK_GIB * 1024 } };
+  } units[] = {
+    { "", 1 }, { "KiB", SK_KIB }, { "MiB", SK_MIB }, { "GiB", SK_GIB }, { "TiB", SK_GIB * 1024 }
+  };
   uint64_t value;
   if (!is_plain (node))
     return false;
@@ -122,7 +123,7 @@ static bool
 has_shape (const char *text, const char *shape)
 {
   for (; *shape != '\0'; text++, shape++)
-    if (*shape == '9' ? !g_ascii_isdigit (*text)
+    if (*shape == '9'   ? !g_ascii_isdigit (*text)
         : *shape == '+' ? *text != '+' && *text != '-'
                         : *text != *shape)
       return false;
@@ -157,7 +158,7 @@ sk_yaml_quote (const char *text)
     {
       gunichar c = g_utf8_get_char (at);
       if (c == '"' || c == '\\')
-        g_string_append_printf (quoted, "\\%c", (char) c);
+        g_string_append_printf (quoted, "\\%c", (char)c);
       else if (c == '\n')
         g_string_append (quoted, "\\n");
       else if (c == '\t')

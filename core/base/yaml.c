@@ -16,7 +16,8 @@
 
 #include <libfyaml.h>
 
-struct SkYaml {
+struct SkYaml
+{
   char *file;
   GPtrArray *nodes;    /* of SkYamlNode, all of them, owned */
   GStringChunk *texts; /* all texts and keys */
@@ -24,7 +25,8 @@ struct SkYaml {
 };
 
 /* A list or map that is being read. */
-typedef struct Level {
+typedef struct Level
+{
   SkYamlNode *node;
   SkYamlNode *last;
   GHashTable *keys; /* of a map: what was seen */
@@ -32,7 +34,8 @@ typedef struct Level {
   uint32_t key_line, key_column;
 } Level;
 
-typedef struct Reader {
+typedef struct Reader
+{
   SkYaml *yaml;
   struct fy_parser *parser;
   struct fy_diag *diag;
@@ -54,8 +57,8 @@ refuse (Reader *reader, uint32_t line, uint32_t column, const char *message)
 static void
 place_of (const struct fy_mark *mark, uint32_t *ret_line, uint32_t *ret_column)
 {
-  *ret_line = mark != NULL && mark->line >= 0 ? (uint32_t) mark->line + 1 : 1;
-  *ret_column = mark != NULL && mark->column >= 0 ? (uint32_t) mark->column + 1 : 1;
+  *ret_line = mark != NULL && mark->line >= 0 ? (uint32_t)mark->line + 1 : 1;
+  *ret_column = mark != NULL && mark->column >= 0 ? (uint32_t)mark->column + 1 : 1;
 }
 
 /* The mark of a quoted scalar stands behind its quote. */
@@ -89,8 +92,8 @@ refuse_syntax (Reader *reader)
       return;
     }
   g_autofree char *message = g_strstrip (g_utf8_make_valid (found->msg, -1));
-  refuse (reader, found->line > 0 ? (uint32_t) found->line : 1,
-          found->column > 0 ? (uint32_t) found->column : 1, message);
+  refuse (reader, found->line > 0 ? (uint32_t)found->line : 1,
+          found->column > 0 ? (uint32_t)found->column : 1, message);
 }
 
 static const char *
@@ -100,12 +103,12 @@ copy_text (Reader *reader, struct fy_event *event, struct fy_token *token)
   const char *text = fy_token_get_text (token, &size);
   if (text == NULL)
     text = "";
-  if (memchr (text, 0, size) != NULL || !g_utf8_validate (text, (gssize) size, NULL))
+  if (memchr (text, 0, size) != NULL || !g_utf8_validate (text, (gssize)size, NULL))
     {
       refuse_event (reader, event, _ ("text must be UTF-8 without NUL"));
       return NULL;
     }
-  return g_string_chunk_insert_len (reader->yaml->texts, text, (gssize) size);
+  return g_string_chunk_insert_len (reader->yaml->texts, text, (gssize)size);
 }
 
 static SkYamlNode *
@@ -162,7 +165,7 @@ take_key (Reader *reader, struct fy_event *event)
   if (key == NULL)
     return;
   event_place (event, &level->key_line, &level->key_column);
-  if (!g_hash_table_add (level->keys, (char *) key))
+  if (!g_hash_table_add (level->keys, (char *)key))
     {
       g_autofree char *message = g_strdup_printf (_ ("the key \"%s\" stands here twice"), key);
       refuse_event (reader, event, message);
@@ -205,7 +208,7 @@ take_start (Reader *reader, struct fy_event *event, SkYamlKind kind)
   if (node == NULL)
     return;
   attach (reader, node);
-  reader->levels[reader->depth++] = (Level) {
+  reader->levels[reader->depth++] = (Level){
     .node = node,
     .keys = kind == SK_YAML_MAP ? g_hash_table_new (g_str_hash, g_str_equal) : NULL,
   };
@@ -288,10 +291,10 @@ static bool
 check_utf8 (Reader *reader, SkSpan bytes)
 {
   const char *bad = NULL;
-  if (bytes.size == 0 || g_utf8_validate ((const char *) bytes.data, (gssize) bytes.size, &bad))
+  if (bytes.size == 0 || g_utf8_validate ((const char *)bytes.data, (gssize)bytes.size, &bad))
     return true;
   uint32_t line = 1, column = 1;
-  for (const char *at = (const char *) bytes.data; at < bad; at = g_utf8_next_char (at))
+  for (const char *at = (const char *)bytes.data; at < bad; at = g_utf8_next_char (at))
     {
       column = *at == '\n' ? 1 : column + 1;
       line += *at == '\n';
@@ -321,7 +324,7 @@ parse (Reader *reader, SkSpan bytes)
   struct fy_parse_cfg settings = { .flags = FYPCF_QUIET, .diag = reader->diag };
   reader->parser = fy_parser_create (&settings);
   g_assert (reader->parser != NULL);
-  if (fy_parser_set_string (reader->parser, (const char *) bytes.data, bytes.size) != 0)
+  if (fy_parser_set_string (reader->parser, (const char *)bytes.data, bytes.size) != 0)
     refuse_syntax (reader);
   else
     read_events (reader);
@@ -410,7 +413,7 @@ sk_yaml_no_problem (const GString *problems, GError **error)
 {
   if (problems->len == 0)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%.*s", (int) MIN (problems->len - 1, INT_MAX),
+  g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%.*s", (int)MIN (problems->len - 1, INT_MAX),
                problems->str);
   return FALSE;
 }

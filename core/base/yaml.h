@@ -18,11 +18,17 @@
 #include <glib.h>
 #include <sekisho/span.h>
 
-typedef enum SkYamlKind { SK_YAML_SCALAR, SK_YAML_LIST, SK_YAML_MAP } SkYamlKind;
+typedef enum SkYamlKind
+{
+  SK_YAML_SCALAR,
+  SK_YAML_LIST,
+  SK_YAML_MAP
+} SkYamlKind;
 
 /** A node; belongs to its SkYaml, constant. */
 typedef struct SkYamlNode SkYamlNode;
-struct SkYamlNode {
+struct SkYamlNode
+{
   SkYamlKind kind;
   bool plain;            /**< SCALAR without quotes: only such a one is null, a bool or a number */
   const char *text;      /**< SCALAR: UTF-8 without NUL; NULL for the others */
@@ -47,8 +53,8 @@ const SkYamlNode *sk_yaml_root (const SkYaml *yaml);
 const SkYamlNode *sk_yaml_get (const SkYamlNode *map, const char *key);
 
 /* Typed readers: false, and nothing set, when the node is something else. */
-bool sk_yaml_is_null (const SkYamlNode *node); /**< nothing, `~` or `null` */
-bool sk_yaml_bool (const SkYamlNode *node, bool *ret_value); /**< `true` or `false` */
+bool sk_yaml_is_null (const SkYamlNode *node);                 /**< nothing, `~` or `null` */
+bool sk_yaml_bool (const SkYamlNode *node, bool *ret_value);   /**< `true` or `false` */
 bool sk_yaml_int (const SkYamlNode *node, int64_t *ret_value); /**< decimal, with or without sign */
 /** Bytes: decimal, then nothing or (after any spaces) KiB, MiB, GiB, TiB. */
 bool sk_yaml_size (const SkYamlNode *node, uint64_t *ret_value);

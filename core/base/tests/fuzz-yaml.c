@@ -32,10 +32,10 @@ check_node (const SkYamlNode *node, unsigned depth)
   uint64_t bytes;
   g_assert_cmpuint (depth, <=, 64);
   g_assert_cmpuint (node->line, >, 0);
-  (void) sk_yaml_bool (node, &flag);
-  (void) sk_yaml_int (node, &number);
-  (void) sk_yaml_size (node, &bytes);
-  (void) sk_yaml_time (node, &time);
+  (void)sk_yaml_bool (node, &flag);
+  (void)sk_yaml_int (node, &number);
+  (void)sk_yaml_size (node, &bytes);
+  (void)sk_yaml_time (node, &time);
   if (node->kind == SK_YAML_SCALAR && strlen (node->text) < 64)
     check_scalar (node->text);
   uint32_t count = 0;

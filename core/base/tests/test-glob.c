@@ -6,7 +6,8 @@
 #include "base/glob.h"
 #include "sk-test.h"
 
-static const struct {
+static const struct
+{
   const char *pattern, *text;
   bool fits;
 } cases[] = {

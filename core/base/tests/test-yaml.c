@@ -35,8 +35,9 @@ refused_text (const char *text, const char *place, const char *part)
 
 START_TEST (test_tree_and_places)
 {
-  g_autoptr (SkYaml) yaml = parse ("# head\nlimits:\n  depth: 12\n  \"x y\": [a, 'b', {c: d}]\nlast: >-\n  "
-                                   "folded\n  text\n");
+  g_autoptr (SkYaml) yaml
+      = parse ("# head\nlimits:\n  depth: 12\n  \"x y\": [a, 'b', {c: d}]\nlast: >-\n  "
+               "folded\n  text\n");
   const SkYamlNode *root = sk_yaml_root (yaml);
   ck_assert_int_eq (root->kind, SK_YAML_MAP);
   ck_assert_uint_eq (root->count, 2);
@@ -123,9 +124,9 @@ START_TEST (test_syntax)
   refused_text ("a: 1\n---\nb: 1\n", "f.yaml:2:", "second document");
   refused_text ("a: \"x\\0y\"\n", "f.yaml:1:", "NUL");
   const uint8_t latin[] = "a: 1\nb: caf\xe9\n";
-  refused ((SkSpan) { latin, sizeof latin - 1 }, "f.yaml:2:7: ", "UTF-8");
+  refused ((SkSpan){ latin, sizeof latin - 1 }, "f.yaml:2:7: ", "UTF-8");
   const uint8_t nul[] = "a: 1\0\n";
-  refused ((SkSpan) { nul, sizeof nul - 1 }, "f.yaml:1:5", "UTF-8");
+  refused ((SkSpan){ nul, sizeof nul - 1 }, "f.yaml:1:5", "UTF-8");
 }
 END_TEST
 
@@ -139,7 +140,8 @@ scalar (SkYaml **ret_yaml, const char *text)
 
 START_TEST (test_numbers)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     bool fits;
     int64_t value;
@@ -170,12 +172,20 @@ END_TEST
 
 START_TEST (test_sizes)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     uint64_t value; /* 1: refused */
-  } cases[] = { { "0", 0 }, { "64KiB", 65536 }, { "2 GiB", UINT64_C (2) << 30 },
-                { "16777215TiB", UINT64_C (16777215) << 40 }, { "16777216TiB", 1 },
-                { "64KB", 1 }, { "-2", 1 }, { "KiB", 1 }, { "2 GiB x", 1 }, { "\"2\"", 1 } };
+  } cases[] = { { "0", 0 },
+                { "64KiB", 65536 },
+                { "2 GiB", UINT64_C (2) << 30 },
+                { "16777215TiB", UINT64_C (16777215) << 40 },
+                { "16777216TiB", 1 },
+                { "64KB", 1 },
+                { "-2", 1 },
+                { "KiB", 1 },
+                { "2 GiB x", 1 },
+                { "\"2\"", 1 } };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       SkYaml *yaml;
@@ -210,7 +220,8 @@ END_TEST
 
 START_TEST (test_time)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     int64_t seconds; /* -1: refused */
   } cases[] = { { "1970-01-01", 0 },
@@ -242,10 +253,20 @@ END_TEST
 
 START_TEST (test_quote)
 {
-  const char *const texts[]
-      = { "", "plain", "a\"b\\c", "line\nline\ttab\r\x01\x7f", "改行 ok", "\xe2\x80\xae" "evil",
-          "\xf0\x9f\x98\x80", "\xf3\xa0\x81\x81", ": - # & * ! | > %", "\xc2\x85", "\xe2\x80\xa8",
-          " lead and trail ", "\xef\xbb\xbf" };
+  const char *const texts[] = { "",
+                                "plain",
+                                "a\"b\\c",
+                                "line\nline\ttab\r\x01\x7f",
+                                "改行 ok",
+                                "\xe2\x80\xae"
+                                "evil",
+                                "\xf0\x9f\x98\x80",
+                                "\xf3\xa0\x81\x81",
+                                ": - # & * ! | > %",
+                                "\xc2\x85",
+                                "\xe2\x80\xa8",
+                                " lead and trail ",
+                                "\xef\xbb\xbf" };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autofree char *quoted = sk_yaml_quote (texts[i]);
