@@ -149,8 +149,8 @@ tell_content (const SkApi *api, SkObject *object, const IdContent *content)
   api->fact_string (object, FACT_TYPE, sk_span_of_text (id_type_media (best.type)));
   if (weak)
     api->fact_bool (object, FACT_WEAK, true);
-  if (!weak && (class == ID_CLASS_EXECUTABLE || class == ID_CLASS_SCRIPT))
-    api->fact_bool (object, FACT_EXECUTABLE, true);
+  api->fact_bool (object, FACT_EXECUTABLE,
+                  !weak && (class == ID_CLASS_EXECUTABLE || class == ID_CLASS_SCRIPT));
 }
 
 static void

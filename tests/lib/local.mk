@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 check_LTLIBRARIES += tests/lib/libtest.la
-tests_lib_libtest_la_SOURCES = %D%/sk-test.c %D%/sk-test.h
+tests_lib_libtest_la_SOURCES = %D%/sk-test.c %D%/sk-test.h %D%/fake-api.c %D%/fake-api.h
 tests_lib_libtest_la_CFLAGS = $(TEST_CFLAGS)
 
 check_LTLIBRARIES += tests/lib/libfuzz.la

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+#include "config.h"
+
+#include "fake-api.h"
+
+#include <stdarg.h>
+
+typedef struct Source {
+  char *kind;
+  SkSource source;
+  uint8_t *bytes;
+} Source;
+
+/* ---- notes ---- */
+
+static void
+note_free (void *data)
+{
+  SkFakeNote *note = data;
+  g_free (note->file);
+  g_free (note->text);
+  g_free (note);
+}
+
+static void
+note_add (GPtrArray *notes, const char *call, const char *file, uint32_t number, char *text)
+{
+  SkFakeNote *note = g_new0 (SkFakeNote, 1);
+  *note = (SkFakeNote){ call, g_strdup (file), number, text };
+  g_ptr_array_add (notes, note);
+}
+
+const SkFakeNote *
+sk_fake_note (GPtrArray *notes, const char *call, size_t nth)
+{
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const SkFakeNote *note = g_ptr_array_index (notes, i);
+      if (strcmp (note->call, call) == 0 && nth-- == 0)
+        return note;
+    }
+  return NULL;
+}
+
+size_t
+sk_fake_count (GPtrArray *notes, const char *call)
+{
+  size_t count = 0;
+  while (sk_fake_note (notes, call, count) != NULL)
+    count++;
+  return count;
+}
+
+/* ---- configure ---- */
+
+static const char *
+option_text (SkSetup *setup, uint32_t option)
+{
+  g_assert (option < setup->plugin->n_options);
+  const SkOptionDecl *decl = &setup->plugin->options[option];
+  const char *set = g_hash_table_lookup (setup->options, decl->name);
+  return set != NULL ? set : decl->default_value;
+}
+
+static bool
+option_bool (SkSetup *setup, uint32_t option)
+{
+  g_assert (setup->plugin->options[option].type == SK_OPTION_BOOL);
+  return strcmp (option_text (setup, option), "true") == 0;
+}
+
+static int64_t
+option_int (SkSetup *setup, uint32_t option)
+{
+  g_assert (setup->plugin->options[option].type == SK_OPTION_INT);
+  return g_ascii_strtoll (option_text (setup, option), NULL, 10);
+}
+
+static const char *
+option_string (SkSetup *setup, uint32_t option)
+{
+  g_assert (setup->plugin->options[option].type == SK_OPTION_STRING);
+  return option_text (setup, option);
+}
+
+static bool
+source_at (SkSetup *setup, const char *kind, size_t index, SkSource *ret_source)
+{
+  for (guint i = 0; i < setup->sources->len; i++)
+    {
+      const Source *source = g_ptr_array_index (setup->sources, i);
+      if (strcmp (source->kind, kind) == 0 && index-- == 0)
+        {
+          *ret_source = source->source;
+          return true;
+        }
+    }
+  return false;
+}
+
+#define SAY(function, call)                                                                        \
+  static void SK_PRINTF (4, 5) function (SkSetup *setup, const char *file, uint32_t line,          \
+                                         const char *format, ...)                                  \
+  {                                                                                                \
+    va_list args;                                                                                  \
+    va_start (args, format);                                                                       \
+    note_add (setup->notes, call, file, line, g_strdup_vprintf (format, args));                    \
+    va_end (args);                                                                                 \
+  }
+
+SAY (say_error, "error")
+SAY (say_left_out, "left-out")
+SAY (say_warning, "warning")
+
+static void
+rule_free (void *data)
+{
+  SkFakeRule *rule = data;
+  const char *strings[]
+      = { rule->info.id,  rule->info.title,  rule->info.title_ja,  rule->info.description,
+          rule->info.det, rule->info.attack, rule->info.reference, rule->info.falsepositives,
+          rule->info.falsepositives_ja, rule->info.author, rule->info.file };
+  for (size_t i = 0; i < G_N_ELEMENTS (strings); i++)
+    g_free ((char *) strings[i]);
+  g_free (rule);
+}
+
+static uint32_t
+rule_add (SkSetup *setup, const SkRuleInfo *info)
+{
+  SkFakeRule *rule = g_new0 (SkFakeRule, 1);
+  rule->info = (SkRuleInfo){
+    .id = g_strdup (info->id),
+    .level = info->level,
+    .score = info->score,
+    .title = g_strdup (info->title),
+    .title_ja = g_strdup (info->title_ja),
+    .description = g_strdup (info->description),
+    .falsepositives = g_strdup (info->falsepositives),
+    .falsepositives_ja = g_strdup (info->falsepositives_ja),
+    .reference = g_strdup (info->reference),
+    .attack = g_strdup (info->attack),
+    .det = g_strdup (info->det),
+    .author = g_strdup (info->author),
+    .file = g_strdup (info->file),
+    .line = info->line,
+  };
+  g_ptr_array_add (setup->rules, rule);
+  return setup->rules->len - 1;
+}
+
+static bool
+fact_decl (SkSetup *setup, uint32_t index, SkFieldDecl *ret_decl)
+{
+  if (index >= setup->n_decls)
+    return false;
+  *ret_decl = setup->decls[index];
+  return true;
+}
+
+static const char *
+cache_dir (SkSetup *setup)
+{
+  return setup->cache_dir;
+}
+
+static void
+source_free (void *data)
+{
+  Source *source = data;
+  g_free (source->kind);
+  g_free ((char *) source->source.path);
+  g_free (source->bytes);
+  g_free (source);
+}
+
+SkSetup *
+sk_fake_setup_new (const SkPlugin *plugin)
+{
+  SkSetup *setup = g_new0 (SkSetup, 1);
+  setup->plugin = plugin;
+  setup->options = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  setup->sources = g_ptr_array_new_with_free_func (source_free);
+  setup->notes = g_ptr_array_new_with_free_func (note_free);
+  setup->rules = g_ptr_array_new_with_free_func (rule_free);
+  return setup;
+}
+
+void
+sk_fake_setup_free (SkSetup *setup)
+{
+  if (setup == NULL)
+    return;
+  g_hash_table_unref (setup->options);
+  g_ptr_array_unref (setup->sources);
+  g_ptr_array_unref (setup->notes);
+  g_ptr_array_unref (setup->rules);
+  g_free (setup->cache_dir);
+  g_free (setup);
+}
+
+void
+sk_fake_setup_option (SkSetup *setup, const char *name, const char *value)
+{
+  g_hash_table_replace (setup->options, g_strdup (name), g_strdup (value));
+}
+
+void
+sk_fake_setup_source (SkSetup *setup, const char *kind, const char *path, const void *bytes,
+                      size_t size)
+{
+  Source *source = g_new0 (Source, 1);
+  source->kind = g_strdup (kind);
+  source->bytes = g_memdup2 (bytes, size);
+  source->source = (SkSource){ g_strdup (path), { source->bytes, size }, 1700000000 };
+  g_ptr_array_add (setup->sources, source);
+}
+
+/* ---- the object ---- */
+
+static SkSpan
+object_bytes (SkObject *object)
+{
+  return object->bytes;
+}
+
+static const char *
+object_name (SkObject *object)
+{
+  return object->name;
+}
+
+static const char *
+object_path (SkObject *object)
+{
+  return object->path;
+}
+
+static SkObject *
+object_parent (SkObject *object)
+{
+  (void) object;
+  return NULL;
+}
+
+static bool
+object_window (SkObject *object, SkWindow *ret_window)
+{
+  (void) object;
+  (void) ret_window;
+  return false;
+}
+
+static void **
+object_slot (SkObject *object)
+{
+  return &object->slot;
+}
+
+static void
+type_free (void *data)
+{
+  SkFakeType *type = data;
+  g_free (type->media_type);
+  g_free (type);
+}
+
+static void
+type_add (SkObject *object, const char *media_type, SkStrength strength)
+{
+  for (guint i = 0; i < object->types->len; i++)
+    {
+      SkFakeType *type = g_ptr_array_index (object->types, i);
+      if (strcmp (type->media_type, media_type) != 0)
+        continue;
+      type->strength = MAX (type->strength, strength);
+      return;
+    }
+  SkFakeType *type = g_new0 (SkFakeType, 1);
+  *type = (SkFakeType){ g_strdup (media_type), strength };
+  g_ptr_array_add (object->types, type);
+}
+
+static bool
+type_at (SkObject *object, size_t index, const char **ret_type, SkStrength *ret_strength)
+{
+  for (int strength = SK_STRENGTH_CONTENT; strength >= SK_STRENGTH_DECLARED; strength--)
+    for (guint i = 0; i < object->types->len; i++)
+      {
+        const SkFakeType *type = g_ptr_array_index (object->types, i);
+        if ((int) type->strength != strength || index-- > 0)
+          continue;
+        *ret_type = type->media_type;
+        *ret_strength = type->strength;
+        return true;
+      }
+  return false;
+}
+
+static void
+fact_free (void *data)
+{
+  SkFakeFact *fact = data;
+  g_free (fact->text);
+  g_free (fact);
+}
+
+static SkFakeFact *
+fact_add (SkObject *object, uint32_t handle, SkFieldType type)
+{
+  g_assert (handle < object->plugin->n_facts);
+  g_assert (object->plugin->facts[handle].type == type);
+  SkFakeFact *fact = g_new0 (SkFakeFact, 1);
+  fact->fact = handle;
+  fact->type = type;
+  g_ptr_array_add (object->facts, fact);
+  return fact;
+}
+
+static void
+fact_bool (SkObject *object, uint32_t fact, bool value)
+{
+  fact_add (object, fact, SK_FIELD_BOOL)->boolean = value;
+}
+
+static void
+fact_int (SkObject *object, uint32_t fact, int64_t value)
+{
+  fact_add (object, fact, SK_FIELD_INT)->integer = value;
+}
+
+static void
+fact_string (SkObject *object, uint32_t fact, SkSpan value)
+{
+  fact_add (object, fact, SK_FIELD_STRING)->text = g_strndup ((const char *) value.data, value.size);
+}
+
+static bool
+fact_value (SkObject *object, uint32_t index, SkValue *ret_value)
+{
+  if (index >= object->n_values || !object->present[index])
+    return false;
+  *ret_value = object->values[index];
+  return true;
+}
+
+static void
+not_inspected (SkObject *object, SkReason reason, const char *detail)
+{
+  note_add (object->notes, "not-inspected", NULL, (uint32_t) reason, g_strdup (detail));
+}
+
+static bool
+work (SkObject *object, uint64_t units)
+{
+  object->worked += units;
+  if (units > object->work_left)
+    return false;
+  object->work_left -= units;
+  return true;
+}
+
+static void
+park (SkObject *object, const char *detail)
+{
+  note_add (object->notes, "park", NULL, 0, g_strdup (detail));
+}
+
+static void
+match (SkObject *object, uint32_t rule, const char *evidence)
+{
+  note_add (object->notes, "match", NULL, rule, g_strdup (evidence));
+}
+
+static void SK_PRINTF (2, 3)
+debug (SkObject *object, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  note_add (object->notes, "debug", NULL, 0, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+static const SkApi table = {
+  .size = sizeof (SkApi),
+  .abi_major = SK_ABI_MAJOR,
+  .option_bool = option_bool,
+  .option_int = option_int,
+  .option_string = option_string,
+  .source = source_at,
+  .error = say_error,
+  .left_out = say_left_out,
+  .warning = say_warning,
+  .rule_add = rule_add,
+  .fact_decl = fact_decl,
+  .cache_dir = cache_dir,
+  .bytes = object_bytes,
+  .name = object_name,
+  .path = object_path,
+  .parent = object_parent,
+  .window = object_window,
+  .slot = object_slot,
+  .type_add = type_add,
+  .type_at = type_at,
+  .fact_bool = fact_bool,
+  .fact_int = fact_int,
+  .fact_string = fact_string,
+  .fact_value = fact_value,
+  .not_inspected = not_inspected,
+  .work = work,
+  .park = park,
+  .match = match,
+  .debug = debug,
+};
+
+const SkApi *
+sk_fake_api (void)
+{
+  return &table;
+}
+
+SkObject *
+sk_fake_object_new (const SkPlugin *plugin, const char *name, const void *bytes, size_t size)
+{
+  SkObject *object = g_new0 (SkObject, 1);
+  object->plugin = plugin;
+  object->bytes = (SkSpan){ g_memdup2 (bytes, size), size };
+  object->path = g_strdup (name);
+  object->name = g_path_get_basename (name);
+  if (name[0] == '\0')
+    object->name[0] = '\0';
+  object->work_left = UINT64_MAX;
+  object->notes = g_ptr_array_new_with_free_func (note_free);
+  object->types = g_ptr_array_new_with_free_func (type_free);
+  object->facts = g_ptr_array_new_with_free_func (fact_free);
+  return object;
+}
+
+void
+sk_fake_object_free (SkObject *object)
+{
+  if (object == NULL)
+    return;
+  if (object->slot != NULL && object->plugin->free_slot != NULL)
+    object->plugin->free_slot (object->slot);
+  g_free ((uint8_t *) object->bytes.data);
+  g_free (object->name);
+  g_free (object->path);
+  g_ptr_array_unref (object->notes);
+  g_ptr_array_unref (object->types);
+  g_ptr_array_unref (object->facts);
+  g_free (object);
+}
+
+/* ---- asking ---- */
+
+const SkFakeFact *
+sk_fake_fact (const SkObject *object, const char *name)
+{
+  for (guint i = object->facts->len; i > 0; i--)
+    {
+      const SkFakeFact *fact = g_ptr_array_index (object->facts, i - 1);
+      if (strcmp (object->plugin->facts[fact->fact].name, name) == 0)
+        return fact;
+    }
+  return NULL;
+}
+
+const char *
+sk_fake_text (const SkObject *object, const char *name)
+{
+  const SkFakeFact *fact = sk_fake_fact (object, name);
+  return fact != NULL && fact->text != NULL ? fact->text : "";
+}
+
+bool
+sk_fake_bool (const SkObject *object, const char *name)
+{
+  const SkFakeFact *fact = sk_fake_fact (object, name);
+  return fact != NULL && fact->boolean;
+}
+
+int
+sk_fake_strength (const SkObject *object, const char *media_type)
+{
+  for (guint i = 0; i < object->types->len; i++)
+    {
+      const SkFakeType *type = g_ptr_array_index (object->types, i);
+      if (strcmp (type->media_type, media_type) == 0)
+        return (int) type->strength;
+    }
+  return -1;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * A host of paper for unit tests of plugins: it hands out what the test put
+ * in, and notes what the plugin said. No children, no walk, no limits but the
+ * work: what a hook does with those is tested with the real engine.
+ *
+ * Calls that it does not offer are NULL in the table, so a plugin that makes
+ * one crashes in its test instead of being believed.
+ */
+#ifndef SK_FAKE_API_H
+#define SK_FAKE_API_H
+
+#include <glib.h>
+#include <sekisho/sekisho.h>
+
+/** Something that the plugin said. */
+typedef struct SkFakeNote {
+  const char *call; /**< "error", "left-out", "warning", "not-inspected", "match", "park", "debug" */
+  char *file;       /**< for configure's; may be NULL */
+  uint32_t number;  /**< line, reason, or the rule */
+  char *text;       /**< may be NULL */
+} SkFakeNote;
+
+typedef struct SkFakeFact {
+  uint32_t fact; /**< handle */
+  SkFieldType type;
+  bool boolean;
+  int64_t integer;
+  char *text; /**< for STRING, made NUL-terminated */
+} SkFakeFact;
+
+typedef struct SkFakeType {
+  char *media_type;
+  SkStrength strength;
+} SkFakeType;
+
+/** A rule as `rule_add` got it; strings copied, NULL stays NULL. */
+typedef struct SkFakeRule {
+  SkRuleInfo info;
+} SkFakeRule;
+
+/** The host's side of `configure`. */
+struct SkSetup {
+  const SkPlugin *plugin;
+  GHashTable *options; /**< name → text */
+  GPtrArray *sources;  /**< private */
+  char *cache_dir;     /**< NULL: none */
+  const SkFieldDecl *decls; /**< what `fact_decl` gives; borrowed */
+  size_t n_decls;
+  GPtrArray *notes; /**< of SkFakeNote */
+  GPtrArray *rules; /**< of SkFakeRule; the number of a rule is its index */
+};
+
+/** An object without a walk. */
+struct SkObject {
+  const SkPlugin *plugin;
+  SkSpan bytes; /**< own memory of exactly that size, so that a sanitizer sees a read past it */
+  char *name, *path;
+  void *slot;
+  uint64_t work_left; /**< UINT64_MAX at first */
+  uint64_t worked;    /**< units spent */
+  GPtrArray *notes; /**< of SkFakeNote */
+  GPtrArray *types; /**< of SkFakeType, in the order of the calls */
+  GPtrArray *facts; /**< of SkFakeFact, in the order of the calls */
+  SkValue *values;  /**< what `fact_value` gives by index, or NULL; borrowed */
+  bool *present;    /**< which of them are there; borrowed */
+  size_t n_values;
+};
+
+/** The table. */
+const SkApi *sk_fake_api (void);
+
+SkSetup *sk_fake_setup_new (const SkPlugin *plugin);
+void sk_fake_setup_free (SkSetup *setup);
+/** Configures an option as it would be written. */
+void sk_fake_setup_option (SkSetup *setup, const char *name, const char *value);
+/** Adds a source file; bytes are copied and live until the setup is freed. Sorted by the caller. */
+void sk_fake_setup_source (SkSetup *setup, const char *kind, const char *path, const void *bytes,
+                           size_t size);
+
+/** A new object with a copy of the bytes. `name` may be "". */
+SkObject *sk_fake_object_new (const SkPlugin *plugin, const char *name, const void *bytes,
+                              size_t size);
+/** Calls the plugin's free_slot where there is something. */
+void sk_fake_object_free (SkObject *object);
+
+/** How many notes of that call there are, and the nth's; NULL past the last. */
+size_t sk_fake_count (GPtrArray *notes, const char *call);
+const SkFakeNote *sk_fake_note (GPtrArray *notes, const char *call, size_t nth);
+/** The last value of the fact with that name, or NULL. */
+const SkFakeFact *sk_fake_fact (const SkObject *object, const char *name);
+/** Its text, "" when absent; true only when it is there and true. */
+const char *sk_fake_text (const SkObject *object, const char *name);
+bool sk_fake_bool (const SkObject *object, const char *name);
+/** The candidate's strength, or -1. */
+int sk_fake_strength (const SkObject *object, const char *media_type);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkSetup, sk_fake_setup_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkObject, sk_fake_object_free)
+
+#endif
