@@ -77,6 +77,14 @@
 /** One value of a fact or field, and all facts of an object. */
 #define SK_MAX_VALUE (64 * SK_KIB)
 #define SK_MAX_FACTS_PER_OBJECT 4096
+/** Bytes of all facts that a job holds at one time. */
+#define SK_MAX_FACT_BYTES (64 * SK_MIB)
+/** A record with all its values. */
+#define SK_MAX_RECORD (1 * SK_MIB)
+/** Bytes of children in memory at one time (parked ones stay); more go to lent files. */
+#define SK_MAX_CHILD_MEMORY (192 * SK_MIB)
+/** A lent file into which small deferred children are packed, before the next is begun. */
+#define SK_MAX_PACK (64 * SK_MIB)
 /** Context of a deferred window. */
 #define SK_MAX_CONTEXT (64 * SK_KIB)
 /** Contexts of all windows of one job. */

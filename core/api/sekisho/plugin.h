@@ -203,7 +203,8 @@ typedef struct SkRuleInfo {
   uint32_t line;         /**< from 1; 0 when unknown */
 } SkRuleInfo;
 
-/** Receives one candidate password. The bytes are wiped after the call. Return false to stop. */
+/** Receives one candidate password: borrowed until the call returns, wiped when the root ends; copy
+ * it nowhere but into what decrypts. Return false to stop. */
 typedef bool (*SkSecretFunc) (SkSpan secret, const char *origin, void *data);
 
 /** Receives one value of a descendant's fact. `type` is the descendant's best type or "".
@@ -262,7 +263,8 @@ struct SkApi {
   SkSpan (*bytes) (SkObject *object);
   /** Its name, NUL-terminated, "" when it has none: the last part of a path, UTF-8. */
   const char *(*name) (SkObject *object);
-  /** For a job's first object the path it was found by, else the same as `name`. UTF-8. */
+  /** For a job's first object the path it was found by, else the whole name that the container
+   * gave, folders included. UTF-8. */
   const char *(*path) (SkObject *object);
   /** The containing object, or NULL. */
   SkObject *(*parent) (SkObject *object);
@@ -271,9 +273,10 @@ struct SkApi {
   /** This plugin's own pointer for this object; NULL at first. Freed by `free_slot`. */
   void **(*slot) (SkObject *object);
 
-  /** Adds a type candidate; repeating one keeps the stronger. */
+  /** Adds a type candidate, in lower case and without parameters; repeating one keeps the stronger.
+   * Past SK_MAX_CANDIDATES (16) the weakest gives way, and that is recorded. */
   void (*type_add) (SkObject *object, const char *media_type, SkStrength strength);
-  /** Candidates, strongest first. False past the last. The string lives as long as the process. */
+  /** Candidates, strongest first. False past the last. The string lives as long as the object. */
   bool (*type_at) (SkObject *object, size_t index, const char **ret_type, SkStrength *ret_strength);
 
   /** Set fact `fact` (handle in the plugin's `facts`). A second value of a fact without

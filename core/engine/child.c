@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Children: written piece by piece or cut out of their parent, and the limits
+ * that they meet while they grow.
+ *
+ * A small child lives in memory; a larger one, or any when memory runs short,
+ * in a file that the host lends, which is mapped once the child is whole. What
+ * a limit cuts off is not written; the head is walked like any object.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/walker.h"
+
+/** A child starts with this much memory. */
+#define FIRST_ROOM 4096
+/** Expansion is not counted before so many bytes: every small text packs well. */
+#define RATIO_FREE (16 * SK_MIB)
+
+#define LIMIT_BIT(kind) (UINT32_C (1) << (kind))
+
+/* ---- limits ---- */
+
+/* An object without bytes of its own is made of what its ancestor holds. */
+static uint64_t
+ratio_room (const SkObject *parent)
+{
+  const SkObject *base = parent;
+  while (base->bytes.size == 0 && base->parent != NULL)
+    base = base->parent;
+  uint64_t most;
+  if (__builtin_mul_overflow ((uint64_t) base->bytes.size, parent->walker->engine->limits.ratio,
+                              &most))
+    return UINT64_MAX;
+  most = MAX (most, RATIO_FREE);
+  return most > parent->child_bytes ? most - parent->child_bytes : 0;
+}
+
+/* How many of `wanted` bytes more a child of `size` may have; adds the limits met to `limits`. */
+static uint64_t
+grant (const SkObject *parent, uint64_t size, uint64_t wanted, bool expands, uint32_t *limits)
+{
+  const SkWalker *walker = parent->walker;
+  uint64_t object_bytes = walker->engine->limits.object_bytes;
+  const struct
+  {
+    SkLimitKind kind;
+    uint64_t room;
+  } rooms[] = {
+    { SK_LIMIT_OBJECT_BYTES, object_bytes > size ? object_bytes - size : 0 },
+    { SK_LIMIT_JOB_BYTES, walker->bytes_left },
+    { SK_LIMIT_RATIO, expands ? ratio_room (parent) : UINT64_MAX },
+  };
+  uint64_t granted = wanted;
+  for (size_t i = 0; i < G_N_ELEMENTS (rooms); i++)
+    if (granted > rooms[i].room)
+      {
+        granted = rooms[i].room;
+        *limits |= LIMIT_BIT (rooms[i].kind);
+      }
+  return granted;
+}
+
+static void
+spend (SkObject *parent, uint64_t bytes)
+{
+  parent->walker->bytes_left -= bytes;
+  parent->child_bytes += bytes;
+}
+
+static void
+tell_limits (SkWalker *walker, SkNode *node, uint32_t limits)
+{
+  for (int kind = 0; kind < SK_N_LIMITS; kind++)
+    if ((limits & LIMIT_BIT (kind)) != 0)
+      sk_finding_limit (walker, node, (SkLimitKind) kind);
+}
+
+/* One more object, one level deeper. */
+static bool
+admit (SkObject *object)
+{
+  SkWalker *walker = object->walker;
+  if (object->depth >= walker->engine->limits.depth)
+    return sk_finding_limit (walker, object->node, SK_LIMIT_DEPTH);
+  if (walker->objects_left == 0)
+    return sk_finding_limit (walker, object->node, SK_LIMIT_OBJECTS);
+  walker->objects_left--;
+  return true;
+}
+
+/* ---- life ---- */
+
+SkChild *
+sk_child_begin (SkObject *object, uint64_t position, const char *name)
+{
+  SkWalker *walker = object->walker;
+  if (!sk_walk_may_open (object, "it began a child outside of open"))
+    return NULL;
+  if (object->child != NULL)
+    {
+      sk_finding_misuse (object, "it began a child before the last was ended");
+      return NULL;
+    }
+  if (!admit (object))
+    return NULL;
+  SkChild *child = walker->free_children;
+  if (child != NULL)
+    walker->free_children = child->next;
+  else
+    child = g_new (SkChild, 1);
+  *child = (SkChild){ .parent = object, .plugin = walker->hook->plugin, .position = position };
+  child->name = g_strndup (name != NULL ? name : "", SK_MAX_NAME);
+  child->fd = -1;
+  object->child = child;
+  return child;
+}
+
+void
+sk_child_free (SkChild *child)
+{
+  g_free (child);
+}
+
+static void
+drop_memory (SkChild *child)
+{
+  child->parent->walker->child_memory -= child->room;
+  g_clear_pointer (&child->memory, g_free);
+  child->room = 0;
+}
+
+void
+sk_child_end (SkChild *child, SkNode *node)
+{
+  SkObject *parent = child->parent;
+  SkWalker *walker = parent->walker;
+  drop_memory (child);
+  if (child->fd >= 0)
+    {
+      close (child->fd);
+      walker->lent_open--;
+    }
+  tell_limits (walker, node, child->limits);
+  g_free (child->name);
+  g_free (child->declared);
+  parent->child = NULL;
+  child->next = walker->free_children;
+  walker->free_children = child;
+}
+
+void
+sk_child_abort (SkChild *child)
+{
+  sk_child_end (child, child->parent->node);
+}
+
+void
+sk_child_declare (SkChild *child, const char *media_type)
+{
+  g_free (child->declared);
+  child->declared = g_strndup (media_type != NULL ? media_type : "", SK_MAX_TYPE + 1);
+}
+
+/* ---- bytes ---- */
+
+int
+sk_child_lend (SkWalker *walker, uint32_t *ret_number)
+{
+  if (walker->host->lend == NULL)
+    return -1;
+  int fd = walker->host->lend (walker->host->data);
+  if (fd >= 0)
+    *ret_number = ++walker->lent;
+  return fd;
+}
+
+bool
+sk_child_pwrite (int fd, SkSpan bytes, uint64_t offset)
+{
+  while (bytes.size > 0)
+    {
+      ssize_t done = pwrite (fd, bytes.data, bytes.size, (off_t) offset);
+      if (done < 0 && errno == EINTR)
+        continue;
+      if (done <= 0)
+        return false;
+      bytes.data += done;
+      bytes.size -= (size_t) done;
+      offset += (uint64_t) done;
+    }
+  return true;
+}
+
+static bool
+move_to_file (SkChild *child)
+{
+  SkWalker *walker = child->parent->walker;
+  if ((child->limits & LIMIT_BIT (SK_LIMIT_LENT)) != 0 || walker->lent_open >= SK_MAX_LENT)
+    return false;
+  int fd = sk_child_lend (walker, &child->lent);
+  if (fd < 0)
+    return false;
+  if (!sk_child_pwrite (fd, (SkSpan){ child->memory, (size_t) child->size }, 0))
+    {
+      close (fd);
+      return false;
+    }
+  drop_memory (child);
+  child->fd = fd;
+  walker->lent_open++;
+  return true;
+}
+
+static bool
+fits_memory (const SkChild *child, uint64_t end)
+{
+  const SkWalker *walker = child->parent->walker;
+  return end <= SK_SMALL_CHILD
+         && (end <= child->room
+             || walker->child_memory - child->room + end <= SK_MAX_CHILD_MEMORY);
+}
+
+static void
+make_room (SkChild *child, size_t end)
+{
+  if (end <= child->room)
+    return;
+  size_t room = MAX (end, MAX (FIRST_ROOM, MIN (2 * child->room, (size_t) SK_SMALL_CHILD)));
+  child->memory = g_realloc (child->memory, room);
+  child->parent->walker->child_memory += room - child->room;
+  child->room = room;
+}
+
+static void
+write_memory (SkChild *child, size_t offset, SkSpan bytes)
+{
+  make_room (child, offset + bytes.size);
+  if (offset > child->size)
+    memset (child->memory + child->size, 0, offset - (size_t) child->size);
+  memcpy (child->memory + offset, bytes.data, bytes.size);
+}
+
+/* Without a file for it the head that fits into memory is kept. Returns how many were stored. */
+static size_t
+store (SkChild *child, uint64_t offset, SkSpan bytes)
+{
+  if (child->fd < 0 && !fits_memory (child, offset + bytes.size) && !move_to_file (child))
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
+      bytes.size = offset < SK_SMALL_CHILD ? MIN (bytes.size, SK_SMALL_CHILD - offset) : 0;
+      if (bytes.size == 0 || !fits_memory (child, offset + bytes.size))
+        return 0;
+    }
+  if (child->fd < 0)
+    write_memory (child, (size_t) offset, bytes);
+  else if (!sk_child_pwrite (child->fd, bytes, offset))
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
+      return 0;
+    }
+  return bytes.size;
+}
+
+bool
+sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
+{
+  uint64_t end;
+  size_t asked = bytes.size;
+  if (asked == 0)
+    return child->limits == 0;
+  if (__builtin_add_overflow (offset, (uint64_t) asked, &end))
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_OBJECT_BYTES);
+      return false;
+    }
+  if (end > child->size)
+    {
+      uint64_t last = child->size
+                      + grant (child->parent, child->size, end - child->size, true, &child->limits);
+      bytes.size = last > offset ? (size_t) MIN (asked, last - offset) : 0;
+    }
+  if (bytes.size > 0)
+    bytes.size = store (child, offset, bytes);
+  if (bytes.size > 0 && offset + bytes.size > child->size)
+    {
+      spend (child->parent, offset + bytes.size - child->size);
+      child->size = offset + bytes.size;
+    }
+  if (bytes.size > 0)
+    sk_walk_progress (child->parent->walker);
+  return bytes.size == asked;
+}
+
+bool
+sk_child_append (SkChild *child, SkSpan bytes)
+{
+  return sk_child_write (child, child->size, bytes);
+}
+
+/* ---- walking ---- */
+
+static void
+charge_and_walk (SkObject *object)
+{
+  SkObject *parent = object->parent;
+  if (sk_walk_work (parent, 1 + object->bytes.size / SK_KIB))
+    sk_walk_child (object);
+  else
+    {
+      sk_finding_limit (parent->walker, parent->node, SK_LIMIT_WORK);
+      sk_object_give_back (object);
+    }
+}
+
+static bool
+map_child (SkChild *child, SkSpan *ret_bytes, SkStore *ret_store)
+{
+  SkWalker *walker = child->parent->walker;
+  SkStore kept = sk_store_empty ();
+  kept.mapped = (size_t) child->size;
+  kept.mapping = sk_mapping_new (child->fd, 0, kept.mapped, &kept.slot);
+  close (child->fd);
+  child->fd = -1;
+  if (kept.mapping == NULL)
+    {
+      walker->lent_open--;
+      child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
+      return false;
+    }
+  kept.lent = true;
+  *ret_bytes = (SkSpan){ kept.mapping, kept.mapped };
+  *ret_store = kept;
+  return true;
+}
+
+/* Exactly as large as its content: a parked child may stay long. */
+static void
+keep_memory (SkChild *child, SkSpan *ret_bytes, SkStore *ret_store)
+{
+  SkWalker *walker = child->parent->walker;
+  SkStore kept = sk_store_empty ();
+  size_t size = (size_t) child->size;
+  walker->child_memory -= child->room - size;
+  kept.memory = g_realloc (g_steal_pointer (&child->memory), size);
+  kept.room = size;
+  child->room = 0;
+  *ret_bytes = (SkSpan){ kept.memory, size };
+  *ret_store = kept;
+}
+
+void
+sk_child_commit (SkChild *child)
+{
+  SkObject *parent = child->parent;
+  SkWalker *walker = parent->walker;
+  SkSpan bytes = { NULL, 0 };
+  SkStore kept = sk_store_empty ();
+  SkObject *object
+      = sk_object_take (walker, parent, child->plugin, child->position, child->name);
+  if (child->fd >= 0)
+    map_child (child, &bytes, &kept);
+  else if (child->size > 0)
+    keep_memory (child, &bytes, &kept);
+  sk_object_set_bytes (object, bytes, kept);
+  sk_object_type_add (object, child->declared, SK_STRENGTH_DECLARED);
+  sk_child_end (child, object->node);
+  charge_and_walk (object);
+}
+
+bool
+sk_child_slice (SkObject *object, uint64_t position, const char *name, size_t offset,
+                size_t length)
+{
+  SkWalker *walker = object->walker;
+  uint32_t limits = 0;
+  if (!sk_walk_may_open (object, "it began a child outside of open"))
+    return false;
+  if (offset > object->bytes.size || length > object->bytes.size - offset)
+    {
+      sk_finding_reason (walker, object->node, SK_REASON_MALFORMED,
+                         "a part lies outside of the object");
+      return false;
+    }
+  if (!admit (object))
+    return false;
+  size_t granted = (size_t) grant (object, 0, length, false, &limits);
+  walker->bytes_left -= granted;
+  SkObject *child = sk_object_take (walker, object, walker->hook->plugin, position,
+                                    name != NULL ? name : "");
+  sk_object_set_bytes (child, sk_span_slice (object->bytes, offset, granted), sk_store_empty ());
+  tell_limits (walker, child->node, limits);
+  charge_and_walk (child);
+  return granted == length;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Parts of a large input that are handed back to become jobs of their own.
+ */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "engine/walker.h"
+
+static bool
+may_defer (SkObject *object, SkSpan context)
+{
+  SkWalker *walker = object->walker;
+  if (!sk_walk_may_open (object, "it deferred outside of open"))
+    return false;
+  if (object->parent != NULL)
+    {
+      sk_finding_misuse (object, "it deferred a part of another object than the entry object");
+      return false;
+    }
+  if (object->depth >= walker->engine->limits.depth)
+    return sk_finding_limit (walker, object->node, SK_LIMIT_DEPTH);
+  if (walker->windows_left == 0)
+    return sk_finding_limit (walker, object->node, SK_LIMIT_WINDOWS);
+  if (context.size > SK_MAX_CONTEXT || context.size > SK_MAX_CONTEXTS - walker->contexts)
+    return sk_finding_limit (walker, object->node, SK_LIMIT_CONTEXT);
+  return true;
+}
+
+/** Where the bytes of a window stand. */
+typedef struct Place {
+  uint32_t blob;
+  uint64_t offset, length;
+} Place;
+
+static bool
+add_window (SkWalker *walker, Place place, uint64_t position, const char *name, SkSpan context)
+{
+  SkReplyWindow window = {
+    .plugin = walker->hook->plugin,
+    .blob = place.blob,
+    .offset = place.offset,
+    .length = place.length,
+    .position = position,
+    .name = g_utf8_make_valid (name, -1),
+    .context = g_bytes_new (context.data, context.size),
+  };
+  g_array_append_val (walker->reply->window_list, window);
+  walker->windows_left--;
+  walker->contexts += context.size;
+  return true;
+}
+
+bool
+sk_defer_part (SkObject *object, uint64_t offset, uint64_t length, SkSpan context)
+{
+  SkWalker *walker = object->walker;
+  const SkJob *job = walker->job;
+  if (!may_defer (object, context))
+    return false;
+  if (offset > object->bytes.size || length > object->bytes.size - offset)
+    {
+      sk_finding_reason (walker, object->node, SK_REASON_MALFORMED,
+                         "a part lies outside of the object");
+      return false;
+    }
+  uint64_t base = job->window_plugin != SK_NO_PLUGIN ? job->window_offset : 0;
+  return add_window (walker, (Place){ 0, base + offset, length }, offset, object->name, context);
+}
+
+/* Small children share a file: a descriptor for each would soon be one too many. */
+static bool
+pack (SkChild *child, Place *ret_place)
+{
+  SkWalker *walker = child->parent->walker;
+  if (walker->pack_fd >= 0 && child->size > SK_MAX_PACK - walker->pack_size)
+    {
+      close (walker->pack_fd);
+      walker->pack_fd = -1;
+    }
+  if (walker->pack_fd < 0)
+    {
+      walker->pack_fd = sk_child_lend (walker, &walker->pack_lent);
+      walker->pack_size = 0;
+    }
+  if (walker->pack_fd < 0
+      || !sk_child_pwrite (walker->pack_fd, (SkSpan){ child->memory, (size_t) child->size },
+                           walker->pack_size))
+    return false;
+  *ret_place = (Place){ walker->pack_lent, walker->pack_size, child->size };
+  walker->pack_size += child->size;
+  return true;
+}
+
+bool
+sk_defer_child (SkChild *child, SkSpan context)
+{
+  SkObject *parent = child->parent;
+  SkWalker *walker = parent->walker;
+  Place place = { child->lent, 0, child->size };
+  bool good = may_defer (parent, context);
+  if (good && child->fd < 0)
+    good = pack (child, &place) || sk_finding_limit (walker, parent->node, SK_LIMIT_LENT);
+  if (good)
+    add_window (walker, place, child->position, child->name, context);
+  sk_child_end (child, parent->node);
+  return good;
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * The walk of one job: three phases on each object, depth first, and the
+ * rounds in which encrypted objects are tried again.
+ */
+#include "config.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/walker.h"
+
+/* ---- one hook ---- */
+
+static void
+mark (const SkWalker *walker, const char *object, uint32_t plugin)
+{
+  if (walker->host->mark != NULL)
+    walker->host->mark (walker->host->data, object, plugin);
+}
+
+void
+sk_walk_progress (SkWalker *walker)
+{
+  if (walker->host->progress != NULL)
+    walker->host->progress (walker->host->data);
+}
+
+bool
+sk_walk_work (SkObject *object, uint64_t units)
+{
+  SkWalker *walker = object->walker;
+  sk_walk_progress (walker);
+  if (units <= walker->work_left)
+    {
+      walker->work_left -= units;
+      return true;
+    }
+  walker->work_left = 0;
+  return sk_finding_limit (walker, object->node, SK_LIMIT_WORK);
+}
+
+bool
+sk_walk_may_open (SkObject *object, const char *what)
+{
+  const SkHook *hook = object->walker->hook;
+  if (hook->phase == SK_PHASE_OPEN && hook->object == object)
+    return true;
+  sk_finding_misuse (object, what);
+  return false;
+}
+
+static void
+say (const SkHook *hook, SkReason reason, const char *words)
+{
+  SkWalker *walker = hook->object->walker;
+  if ((hook->said >> reason & 1) != 0)
+    return;
+  g_autofree char *detail = g_strdup_printf (
+      "%s: %s", sk_engine_plugin (walker->engine, hook->plugin)->plugin->name, words);
+  sk_finding_reason (walker, hook->object->node, reason, detail);
+}
+
+/* What a hook returns is told unless the plugin has told it better itself. */
+static void
+judge_result (const SkHook *hook, SkResult result)
+{
+  SkWalker *walker = hook->object->walker;
+  const SkPlugin *plugin = sk_engine_plugin (walker->engine, hook->plugin)->plugin;
+  uint32_t broken = UINT32_C (1) << SK_REASON_MALFORMED | UINT32_C (1) << SK_REASON_TRUNCATED;
+  if ((plugin->flags & SK_PLUGIN_RISKY) != 0
+      && (result == SK_MALFORMED || result == SK_LIMIT))
+    walker->reply->risky_broken = true;
+  switch (result)
+    {
+    case SK_OK:
+    case SK_NOT_MINE:
+      break;
+    case SK_PARTIAL:
+      if (hook->said == 0)
+        say (hook, SK_REASON_MALFORMED, "a part could not be read");
+      break;
+    case SK_MALFORMED:
+      if ((hook->said & broken) == 0)
+        say (hook, SK_REASON_MALFORMED, "it is broken so that reading stopped");
+      break;
+    case SK_LIMIT:
+      say (hook, SK_REASON_LIMIT, "stopped by a limit");
+      break;
+    case SK_FAILED:
+      say (hook, SK_REASON_FAILED, "it failed");
+      break;
+    default:
+      say (hook, SK_REASON_FAILED, "it returned an unknown result");
+    }
+}
+
+static void
+clean_up (const SkHook *hook)
+{
+  if (hook->object->child != NULL && hook->phase == SK_PHASE_OPEN)
+    {
+      sk_finding_misuse (hook->object, "it left a child unfinished");
+      sk_child_abort (hook->object->child);
+    }
+  if (hook->record != NULL)
+    {
+      sk_finding_misuse (hook->object, "it left a record unfinished");
+      sk_record_drop (hook->record);
+    }
+}
+
+static void
+call (SkObject *object, uint32_t index, SkPhase phase)
+{
+  SkWalker *walker = object->walker;
+  const SkLoadedPlugin *loaded = sk_engine_plugin (walker->engine, index);
+  SkHook hook = { .outer = walker->hook, .object = object, .plugin = index, .phase = phase };
+  SkResult result = SK_OK;
+  hook.secrets = sk_secrets_count (walker->secrets);
+  walker->hook = &hook;
+  mark (walker, object->id, index);
+  switch (phase)
+    {
+    case SK_PHASE_IDENTIFY:
+      result = loaded->plugin->identify (&sk_engine_api, loaded->context, object);
+      break;
+    case SK_PHASE_OPEN:
+      result = loaded->plugin->open (&sk_engine_api, loaded->context, object);
+      break;
+    case SK_PHASE_JUDGE:
+      result = loaded->plugin->judge (&sk_engine_api, loaded->context, object);
+      break;
+    }
+  clean_up (&hook);
+  judge_result (&hook, result);
+  walker->hook = hook.outer;
+  if (hook.outer != NULL)
+    mark (walker, hook.outer->object->id, hook.outer->plugin);
+}
+
+/* ---- one object ---- */
+
+/* A hook may add a type: what is asked is asked anew before each plugin. */
+static void
+run_phase (SkObject *object, uint64_t hooks, bool by_type, SkPhase phase)
+{
+  for (uint64_t left = hooks; left != 0; left &= left - 1)
+    {
+      uint64_t bit = left & -left;
+      uint64_t allowed = (by_type ? object->accepts : UINT64_MAX) & ~object->excluded;
+      if ((allowed & bit) != 0)
+        call (object, (uint32_t) __builtin_ctzll (bit), phase);
+    }
+}
+
+static bool
+is_window (const SkObject *object)
+{
+  return object->parent == NULL && object->walker->job->window_plugin != SK_NO_PLUGIN;
+}
+
+static void
+identify_and_open (SkObject *object)
+{
+  const SkEngine *engine = object->walker->engine;
+  object->walker->reply->objects++;
+  object->walker->reply->bytes += object->bytes.size;
+  if (is_window (object))
+    {
+      uint32_t plugin = object->walker->job->window_plugin;
+      object->accepts = plugin < engine->plugins->len ? SK_PLUGIN_BIT (plugin) : 0;
+      run_phase (object, engine->opens & object->accepts, true, SK_PHASE_OPEN);
+      return;
+    }
+  run_phase (object, engine->identifies, false, SK_PHASE_IDENTIFY);
+  run_phase (object, engine->opens, true, SK_PHASE_OPEN);
+}
+
+static void
+judge (SkObject *object)
+{
+  if (!is_window (object))
+    run_phase (object, object->walker->engine->judges, true, SK_PHASE_JUDGE);
+}
+
+static void
+wait (SkObject *object)
+{
+  SkObject *parent = object->parent;
+  if (parent->last_waiting != NULL)
+    parent->last_waiting->next = object;
+  else
+    parent->first_waiting = object;
+  parent->last_waiting = object;
+}
+
+void
+sk_walk_child (SkObject *object)
+{
+  identify_and_open (object);
+  if (object->parked > 0 || object->first_waiting != NULL)
+    {
+      wait (object);
+      return;
+    }
+  judge (object);
+  sk_object_give_back (object);
+}
+
+/* ---- parked objects ---- */
+
+void
+sk_walk_park (SkObject *object, const char *detail)
+{
+  SkWalker *walker = object->walker;
+  if (!sk_walk_may_open (object, "it parked an object outside of open"))
+    return;
+  const SkHook *hook = walker->hook;
+  for (guint i = 0; i < walker->parked->len; i++)
+    {
+      SkParked *known = &g_array_index (walker->parked, SkParked, i);
+      if (known->object != object || known->plugin != hook->plugin)
+        continue;
+      known->waiting = true;
+      known->seen = hook->secrets;
+      return;
+    }
+  char text[3 * SK_MAX_EVIDENCE + 1];
+  SkSpan given = sk_span_of_text (detail);
+  given.size = MIN (given.size, SK_MAX_EVIDENCE);
+  size_t size = sk_text_repair (given, SK_MAX_EVIDENCE, text);
+  SkParked parked = {
+    .object = object,
+    .plugin = hook->plugin,
+    .seen = hook->secrets,
+    .waiting = true,
+    .detail = sk_arena_text (&walker->arena, (SkSpan){ (const uint8_t *) text, size }),
+  };
+  g_array_append_val (walker->parked, parked);
+  object->parked++;
+}
+
+/* Only those that were parked when the round began; each sees the secrets that came meanwhile. */
+static bool
+try_again (SkWalker *walker)
+{
+  bool any = false;
+  guint count = walker->parked->len;
+  for (guint i = 0; i < count; i++)
+    {
+      SkParked *parked = &g_array_index (walker->parked, SkParked, i);
+      if (!parked->waiting || parked->seen >= sk_secrets_count (walker->secrets))
+        continue;
+      any = true;
+      parked->waiting = false;
+      call (parked->object, parked->plugin, SK_PHASE_OPEN);
+    }
+  return any;
+}
+
+static void
+run_rounds (SkWalker *walker)
+{
+  for (int round = 0; round < SK_MAX_ROUNDS && try_again (walker); round++)
+    ;
+  for (guint i = 0; i < walker->parked->len; i++)
+    {
+      const SkParked *parked = &g_array_index (walker->parked, SkParked, i);
+      if (parked->waiting)
+        sk_finding_reason_by (walker, parked->object->node, SK_REASON_ENCRYPTED, parked->plugin,
+                              parked->detail);
+    }
+}
+
+/* Children before their parents, in the order in which they were walked. */
+static void
+settle (SkObject *object)
+{
+  for (SkObject *child = object->first_waiting, *next; child != NULL; child = next)
+    {
+      next = child->next;
+      settle (child);
+      sk_object_give_back (child);
+    }
+  judge (object);
+}
+
+/* ---- one job ---- */
+
+static void
+begin_job (SkWalker *walker, const SkJob *job)
+{
+  walker->job = job;
+  walker->reply = sk_reply_new ();
+  walker->reply->job = job->number;
+  walker->reply->complete = true;
+  walker->objects_left = job->objects_left > 0 ? job->objects_left - 1 : 0;
+  walker->bytes_left = job->bytes_left;
+  walker->work_left = job->work_left;
+  walker->windows_left = job->windows_left;
+  walker->limits_said = 0;
+  walker->fact_bytes = 0;
+  walker->child_memory = 0;
+  walker->contexts = 0;
+  walker->lent = 0;
+  mark (walker, "", SK_NO_PLUGIN);
+}
+
+static void
+end_job (SkWalker *walker)
+{
+  mark (walker, "", SK_NO_PLUGIN);
+  sk_findings_reset (walker);
+  g_array_set_size (walker->parked, 0);
+  sk_secrets_reset (walker->secrets);
+  sk_arena_reset (&walker->arena);
+  if (walker->pack_fd >= 0)
+    close (walker->pack_fd);
+  walker->pack_fd = -1;
+}
+
+static void
+walk_entry (SkWalker *walker, SkObject *entry, bool changed)
+{
+  identify_and_open (entry);
+  run_rounds (walker);
+  settle (entry);
+  bool hit = entry->store.slot >= 0 && sk_mapping_was_hit (entry->store.slot);
+  if (!hit && (changed || sk_input_changed (&walker->job->input)))
+    sk_finding_reason (walker, entry->node, SK_REASON_CHANGED, "it changed while it was read");
+}
+
+SkReply *
+sk_walker_run (SkWalker *walker, const SkJob *job)
+{
+  SkSpan bytes = { NULL, 0 };
+  SkStore store = sk_store_empty ();
+  bool changed = false;
+  g_autofree char *detail = NULL;
+  begin_job (walker, job);
+  SkObject *entry
+      = sk_object_take (walker, NULL, SK_NO_PLUGIN, 0, job->path != NULL ? job->path : "");
+  bool readable = sk_input_open (walker, &bytes, &store, &changed, &detail);
+  sk_object_set_bytes (entry, bytes, store);
+  if (readable)
+    walk_entry (walker, entry, changed);
+  else
+    sk_finding_reason (walker, entry->node, SK_REASON_UNREADABLE, detail);
+  SkNode *node = entry->node;
+  sk_object_give_back (entry);
+  sk_findings_finish (walker, node);
+  end_job (walker);
+  return g_steal_pointer (&walker->reply);
+}
+
+/* ---- the walker ---- */
+
+SkWalker *
+sk_walker_new (const SkEngine *engine, const SkEngineHost *host)
+{
+  SkWalker *walker = g_new0 (SkWalker, 1);
+  walker->engine = engine;
+  walker->host = host;
+  sk_arena_init (&walker->arena, 64 * SK_KIB);
+  walker->findings = g_array_new (FALSE, FALSE, sizeof (SkFinding));
+  walker->parked = g_array_new (FALSE, FALSE, sizeof (SkParked));
+  walker->per_rule = g_new0 (uint32_t, engine->levels->len);
+  walker->secrets = sk_secrets_new ();
+  walker->pack_fd = -1;
+  sk_mapping_guard ();
+  return walker;
+}
+
+void
+sk_walker_free (SkWalker *walker)
+{
+  if (walker == NULL)
+    return;
+  for (SkObject *object = walker->free_objects, *next; object != NULL; object = next)
+    {
+      next = object->next;
+      sk_object_free (object);
+    }
+  for (SkChild *child = walker->free_children, *next; child != NULL; child = next)
+    {
+      next = child->next;
+      sk_child_free (child);
+    }
+  sk_record_free_all (walker->free_records);
+  sk_arena_clear (&walker->arena);
+  g_array_unref (walker->findings);
+  g_array_unref (walker->parked);
+  g_free (walker->per_rule);
+  sk_secrets_free (walker->secrets);
+  g_free (walker->input);
+  g_free (walker);
+}
