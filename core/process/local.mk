@@ -12,3 +12,17 @@ core_libsekisho_la_SOURCES += \
   %D%/warm.c %D%/warm.h \
   %D%/worker.c \
   %D%/zygote.c %D%/zygote.h
+
+check_PROGRAMS += core/process/tests/test-frame
+core_process_tests_test_frame_SOURCES = %D%/tests/test-frame.c
+core_process_tests_test_frame_CFLAGS = $(TEST_CFLAGS)
+core_process_tests_test_frame_LDADD = $(TEST_ADD)
+TESTS += core/process/tests/test-frame
+
+check_PROGRAMS += core/process/tests/fuzz-frame
+core_process_tests_fuzz_frame_SOURCES = %D%/tests/fuzz-frame.c
+core_process_tests_fuzz_frame_LDFLAGS = $(FUZZ_LINK)
+core_process_tests_fuzz_frame_LDADD = $(FUZZ_ADD)
+TESTS += core/process/tests/fuzz-frame
+
+EXTRA_DIST += %D%/tests/seeds/frame
