@@ -2,3 +2,6 @@
 
 pkgconfig_DATA = %D%/sekisho.pc
 EXTRA_DIST += %D%/quickstart %D%/sekisho-wrapper.in
+
+rsyslogexampledir = $(docdir)/rsyslog
+dist_rsyslogexample_DATA = %D%/rsyslog/sekisho.conf

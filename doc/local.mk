@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 dist_doc_DATA = %D%/sekisho.yaml
+
+# What JSON lines look like, for those who read them by program.
+schemadir = $(pkgdatadir)
+dist_schema_DATA = %D%/alert.schema.json

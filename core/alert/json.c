@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define SCHEMA_VERSION "1.0"
-#define ECS_VERSION "8.11"
+#define ECS_VERSION "8.11.0"
 
 /* What an alert and a summary begin with. */
 static void
