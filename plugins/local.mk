@@ -7,5 +7,5 @@
 #   plugins_<name>_la_SOURCES = %D%/<name>.c
 #   plugins_<name>_la_LDFLAGS = $(PLUGIN_LINK)
 
-
 include plugins/identify/local.mk
+include plugins/yara/local.mk

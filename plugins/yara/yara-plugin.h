@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * What the parts of the YARA plugin share: the compiled rules with what they
+ * say of themselves, the variables that rules may name, and the steps from
+ * source files to findings.
+ *
+ * Everything here is made in `configure` and constant afterwards, except
+ * `YaraMatcher`, which belongs to one worker (each worker is a process of its
+ * own and makes one on its first object).
+ */
+#ifndef YARA_PLUGIN_H
+#define YARA_PLUGIN_H
+
+#include <glib.h>
+#include <sekisho/sekisho.h>
+#include <yara.h>
+
+/** Version of this plugin; part of the cache's key. */
+#define YARA_PLUGIN_VERSION "1"
+/** Compiled rules of one set: more would not fit a worker's memory anyway. */
+#define YARA_MAX_CACHE (UINT64_C (1) << 30)
+/** Text of one meta value that is kept; longer ones are cut. */
+#define YARA_MAX_META 4096
+/** Includes within includes, as libyara has it. */
+#define YARA_MAX_INCLUDES 16
+
+/** A rule source, with what the tokenizer found out about it. */
+typedef struct YaraSource {
+  SkSource file;
+  char *path;       /**< canonical */
+  char *name_space; /**< unique */
+  bool left_out;
+} YaraSource;
+
+/** A rule as its text shows it. */
+typedef struct YaraText {
+  const char *name;
+  const char *file; /**< the file in which it stands, which may be an included one */
+  uint32_t line;
+  bool is_global;
+  GPtrArray *words; /**< identifiers of its condition; `prefix*` for a set of rules; owned array of
+                         interned strings */
+} YaraText;
+
+/** What a compiled rule says of itself, by its place in the rule table. */
+typedef struct YaraRule {
+  SkRuleInfo info;  /**< strings live in the set's chunk */
+  uint32_t unit;    /**< rules of one unit name each other: judged together or not at all */
+  uint32_t number;  /**< of rule_add */
+  bool is_private;  /**< never reported, not registered */
+} YaraRule;
+
+/** A problem that was told at compile time, kept so that a cached start tells it too. */
+typedef struct YaraProblem {
+  bool left_out; /**< else a warning */
+  char *file;
+  uint32_t line;
+  char *text;
+} YaraProblem;
+
+typedef enum YaraSubject {
+  YARA_FILENAME,
+  YARA_FILEPATH,
+  YARA_EXTENSION,
+  YARA_FILETYPE,
+  YARA_OWNER,
+  YARA_FACT,    /**< a fact's first value */
+  YARA_HAS_FACT /**< whether the object has it */
+} YaraSubject;
+
+/** A variable that a rule may name. */
+typedef struct YaraExternal {
+  char *name;
+  YaraSubject subject;
+  SkFieldType type;
+  uint32_t fact; /**< index of fact_decl, for YARA_FACT and YARA_HAS_FACT */
+} YaraExternal;
+
+/** Rules that are scanned in one pass. */
+typedef struct YaraGroup {
+  YR_RULES *rules;
+  GArray *infos;    /**< of YaraRule, in the order of the rule table */
+  uint32_t n_units;
+} YaraGroup;
+
+/** Everything that `configure` makes out of the sources. */
+typedef struct YaraSet {
+  GPtrArray *groups;     /**< of YaraGroup */
+  GArray *externals;     /**< of YaraExternal: those that a rule names */
+  GArray *problems;      /**< of YaraProblem */
+  GStringChunk *strings;
+  bool uses_magic;       /**< a rule imports the module that opens its database lazily */
+} YaraSet;
+
+typedef struct YaraMatcher YaraMatcher;
+
+/** The plugin's context. */
+typedef struct YaraContext {
+  YaraSet *set;
+  uint32_t timeout; /**< seconds a scan */
+  uint64_t max_bytes; /**< of one object that rules see */
+  YaraMatcher *matcher; /**< this process's; NULL until its first object */
+} YaraContext;
+
+/* ---- yara-source.c: rule texts ---- */
+
+/** All sources of kind "yara"; namespaces given. Transfer full (g_ptr_array_unref). */
+GPtrArray *yara_sources_new (const SkApi *api, SkSetup *setup);
+/** The source that `include "name"` in the file `from` means, or NULL. */
+const YaraSource *yara_sources_resolve (const GPtrArray *sources, const char *from,
+                                        const char *name);
+/** The rules of `source` and what it includes, in the order in which libyara numbers them, added
+ * to `texts` (of YaraText, its words freed with yara_texts_free). `imports` gathers the modules
+ * that are imported; words are interned in `words`. */
+GArray *yara_texts_new (const GPtrArray *sources, const YaraSource *source, GStringChunk *words,
+                        bool *ret_uses_magic);
+void yara_texts_free (GArray *texts);
+
+/* ---- yara-set.c: the compiled set in memory ---- */
+
+YaraSet *yara_set_new (void);
+void yara_set_free (YaraSet *set);
+YaraGroup *yara_group_new (void);
+void yara_set_problem (YaraSet *set, bool left_out, const char *file, uint32_t line,
+                       const char *text);
+
+/* ---- yara-external.c: variables ---- */
+
+/** The variables that the host's facts and YARA's habits give. NULL after api->error when two facts
+ * would have one name. Transfer full. */
+GArray *yara_externals_new (const SkApi *api, SkSetup *setup);
+void yara_externals_free (GArray *externals);
+/** Defines them for rules to be compiled. An ERROR_ code. */
+int yara_externals_define (const GArray *externals, YR_COMPILER *compiler);
+/** The word that rules for other scanners expect in `filetype`; "" when there is none. */
+const char *yara_filetype_word (const char *media_type);
+
+/** Values last given to a worker's scanners. */
+typedef struct YaraValues YaraValues;
+YaraValues *yara_values_new (const GArray *externals);
+void yara_values_free (YaraValues *values);
+/** Reads the object's values and sets those that changed on each of the scanners. */
+void yara_values_apply (YaraValues *values, const SkApi *api, SkObject *object,
+                        YR_SCANNER *const *scanners, size_t n_scanners);
+
+/* ---- yara-meta.c: what a rule says of itself ---- */
+
+/** Fills `ret_info` from the rule's meta and tags. `text` may be NULL (place unknown). */
+void yara_rule_info (const YR_RULE *rule, const YaraText *text, GStringChunk *strings,
+                     SkRuleInfo *ret_info);
+
+/* ---- yara-compile.c: sources to rules ---- */
+
+/** Compiles all sources. What fails is in the set's problems. NULL when libyara itself fails. */
+YaraSet *yara_compile (GPtrArray *sources, GArray *externals);
+
+/* ---- yara-cache.c: compiled rules on disk ---- */
+
+/** Names the result of compiling these sources with this program: lower-case hexadecimal. */
+char *yara_cache_key (const GPtrArray *sources, const GArray *externals);
+/** The set stored under that key, or NULL with `ret_why` (static text) telling why not. */
+YaraSet *yara_cache_load (const char *folder, const char *key, const char **ret_why);
+/** Stores the set. False when the folder does not allow it: then the next start compiles again. */
+bool yara_cache_save (const char *folder, const char *key, const YaraSet *set);
+
+/* ---- yara-scan.c: objects to findings ---- */
+
+SkResult yara_judge (const SkApi *api, YaraContext *context, SkObject *object);
+void yara_matcher_free (YaraMatcher *matcher);
+
+#endif
