@@ -6,5 +6,5 @@ tests_program_syslog_emit_SOURCES = %D%/emit.c \
 tests_program_syslog_emit_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/core/alert/tests
 tests_program_syslog_emit_LDADD = core/libsekisho.la $(GLIB_LIBS)
 
-TESTS += %D%/json.t %D%/rsyslog.t
-EXTRA_DIST += %D%/json.t %D%/rsyslog.t %D%/check.py
+TESTS += %D%/journal.t %D%/json.t %D%/rsyslog.t
+EXTRA_DIST += %D%/journal.t %D%/json.t %D%/rsyslog.t %D%/check.py
