@@ -26,3 +26,9 @@ core_process_tests_fuzz_frame_LDADD = $(FUZZ_ADD)
 TESTS += core/process/tests/fuzz-frame
 
 EXTRA_DIST += %D%/tests/seeds/frame
+
+check_PROGRAMS += core/process/tests/test-sandbox
+core_process_tests_test_sandbox_SOURCES = %D%/tests/test-sandbox.c
+core_process_tests_test_sandbox_CFLAGS = $(TEST_CFLAGS) $(SECCOMP_CFLAGS)
+core_process_tests_test_sandbox_LDADD = $(TEST_ADD) $(SECCOMP_LIBS)
+TESTS += core/process/tests/test-sandbox

@@ -24,9 +24,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef PR_SET_VMA
@@ -40,7 +42,7 @@ static const char *const permitted[] = {
   "brk", "clock_getres", "clock_gettime", "clock_nanosleep", "close", "exit", "exit_group",
   "fadvise64", "fstat", "ftruncate", "futex", "getcpu", "getegid", "geteuid", "getgid", "getpid",
   "getppid", "getrandom", "getrusage", "gettid", "gettimeofday", "getuid", "lseek", "madvise",
-  "membarrier", "mincore", "mlock", "mlock2", "mmap", "mprotect", "mremap", "munlock", "munmap",
+  "membarrier", "mincore", "mlock", "mlock2", "mprotect", "mremap", "munlock", "munmap",
   "nanosleep", "pkey_mprotect", "poll", "ppoll", "pread64", "preadv", "pwrite64", "pwritev", "read",
   "readv", "recvmsg", "restart_syscall", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
   "rt_sigreturn", "sched_getaffinity", "sched_yield", "sendmsg", "sigaltstack", "sysinfo", "time",
@@ -121,6 +123,17 @@ add_self (scmp_filter_ctx filter)
   return error;
 }
 
+/* An executable mapping of a file is also what dlopen does when a library loads a part of itself
+ * lazily: it fails with an errno. What else makes a mapping deadly stands in fill_mappings. */
+static int
+add_mappings (scmp_filter_ctx filter)
+{
+  const struct scmp_arg_cmp data = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const struct scmp_arg_cmp code = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
+  int error = add (filter, SCMP_ACT_ALLOW, "mmap", 1, &data);
+  return error != 0 ? error : add (filter, SCMP_ACT_ERRNO (EACCES), "mmap", 1, &code);
+}
+
 static int
 fill_permitted (scmp_filter_ctx filter, bool may_open)
 {
@@ -135,14 +148,14 @@ fill_permitted (scmp_filter_ctx filter, bool may_open)
   if (error == 0)
     error = add_self (filter);
   if (error == 0)
+    error = add_mappings (filter);
+  if (error == 0)
     error = add (filter, may_open ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO (EACCES), "openat", 0, NULL);
   return error;
 }
 
-/* Mappings. Executable memory without a file, and memory made executable, are an attacker's; an
- * executable mapping of a file is also what dlopen does when a library loads a part of itself
- * lazily: that fails with an errno. Shared memory that is writable, or without a file (to be made
- * writable later), would pass the memory limit. */
+/* Executable memory without a file, and memory made executable, are an attacker's. Shared memory
+ * that is writable, or without a file (to be made writable later), would pass the memory limit. */
 static int
 fill_mappings (scmp_filter_ctx filter)
 {
@@ -150,11 +163,9 @@ fill_mappings (scmp_filter_ctx filter)
   const struct scmp_arg_cmp writable = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_WRITE, PROT_WRITE);
   const struct scmp_arg_cmp shared = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_SHARED, MAP_SHARED);
   const struct scmp_arg_cmp no_file = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
-  const struct scmp_arg_cmp of_file = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0);
   const struct scmp_arg_cmp shared_memory
       = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS);
   const struct scmp_arg_cmp executable_memory[] = { executable, no_file };
-  const struct scmp_arg_cmp executable_file[] = { executable, of_file };
   const struct scmp_arg_cmp shared_writable[] = { writable, shared };
   int error = add (filter, SCMP_ACT_KILL_PROCESS, "mprotect", 1, &executable);
   if (error == 0)
@@ -165,8 +176,6 @@ fill_mappings (scmp_filter_ctx filter)
     error = add (filter, SCMP_ACT_KILL_PROCESS, "mmap", 2, shared_writable);
   if (error == 0)
     error = add (filter, SCMP_ACT_KILL_PROCESS, "mmap", 1, &shared_memory);
-  if (error == 0)
-    error = add (filter, SCMP_ACT_ERRNO (EACCES), "mmap", 2, executable_file);
   return error;
 }
 
@@ -209,6 +218,15 @@ prepare (scmp_filter_ctx filter)
   return error;
 }
 
+/* libseccomp asks the kernel for features and may report the errno of that. */
+static int
+why_refused (int error)
+{
+  if (syscall (SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL) != 0 && errno != EFAULT)
+    return errno;
+  return error;
+}
+
 int
 sk_filter_enter (bool may_open)
 {
@@ -230,5 +248,5 @@ sk_filter_enter (bool may_open)
     error = seccomp_load (allowed);
   seccomp_release (denied);
   seccomp_release (allowed);
-  return -error;
+  return error == 0 ? 0 : why_refused (-error);
 }
