@@ -30,16 +30,6 @@ typedef struct Reading {
 
 static void apply_value (Reading *reading, const char *name, const SkYamlNode *node);
 
-static void
-option_clear (gpointer data)
-{
-  SkOptionSetting *option = data;
-  g_free (option->plugin);
-  g_free (option->name);
-  g_free (option->value);
-  g_free (option->where);
-}
-
 /** The defaults as they stand in the table, words not yet resolved. */
 static void
 init_from_table (SkSettings *settings)
@@ -49,11 +39,6 @@ init_from_table (SkSettings *settings)
   sk_alert_settings_init (&settings->alert);
   sk_policy_settings_init (&settings->policy);
   settings->sinks = sk_sinks_new ();
-  if (settings->zygote.engine.options == NULL)
-    {
-      settings->zygote.engine.options = g_array_new (FALSE, TRUE, sizeof (SkOptionSetting));
-      g_array_set_clear_func (settings->zygote.engine.options, option_clear);
-    }
   g_autoptr (GString) problems = g_string_new (NULL);
   const SkKey *key;
   for (size_t i = 0; sk_key_at (i, &key); i++)

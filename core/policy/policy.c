@@ -154,3 +154,9 @@ sk_policy_count (const SkPolicy *policy, uint32_t *ret_active, uint32_t *ret_exp
   *ret_active = policy->silences->len;
   *ret_expired = policy->expired;
 }
+
+const SkSilence *
+sk_policy_at (const SkPolicy *policy, uint32_t index)
+{
+  return index < policy->silences->len ? g_ptr_array_index (policy->silences, index) : NULL;
+}

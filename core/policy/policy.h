@@ -58,6 +58,10 @@ const SkSilence *sk_policy_silence (const SkPolicy *policy, const char *id, cons
 /** How many silences are in force and how many expired. */
 void sk_policy_count (const SkPolicy *policy, uint32_t *ret_active, uint32_t *ret_expired);
 
+/** The silences in force, in the order of the files (with `now` 0 at sk_policy_new: all, expired or
+ * not). Borrowed; NULL past the last. */
+const SkSilence *sk_policy_at (const SkPolicy *policy, uint32_t index);
+
 /** The text of a new silence in the format that sk_policy_new reads; appended to a silences file it
  * adds one. New string. */
 char *sk_silence_to_yaml (const SkSilence *silence);

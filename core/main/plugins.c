@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * `sekisho plugins`: what is loaded, and the facts that rules can use.
+ */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "main/session.h"
+
+#include <string.h>
+
+static void
+put_field (const char *label, const char *value)
+{
+  g_autofree char *safe = sk_text_escape (value != NULL ? value : "");
+  printf ("  %s: %s\n", label, safe);
+}
+
+/** Facts stand as "name\ttype\tmeaning". */
+static void
+put_facts (const SkPluginInfo *plugin)
+{
+  printf ("  %s\n", plugin->facts != NULL && plugin->facts[0] != NULL ? _ ("facts:") : _ ("no facts"));
+  for (size_t i = 0; plugin->facts != NULL && plugin->facts[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (plugin->facts[i], "\t", 3);
+      g_autofree char *name = sk_text_escape (parts[0]);
+      g_autofree char *type = sk_text_escape (parts[0] != NULL && parts[1] != NULL ? parts[1] : "");
+      g_autofree char *meaning = sk_text_escape (type[0] != '\0' && parts[2] != NULL ? parts[2] : "");
+      printf ("    %s (%s): %s\n", name, type, meaning);
+    }
+}
+
+static void
+put_whole (const SkPluginInfo *plugin)
+{
+  g_autofree char *name = sk_text_escape (plugin->name);
+  printf ("%s\n", name);
+  put_field (_ ("what it does"), plugin->summary);
+  put_field (_ ("version"), plugin->version);
+  put_field (_ ("licence"), plugin->licence);
+  put_field (_ ("file"), plugin->path);
+  put_field (_ ("risky"), plugin->risky ? _ ("yes: its worker is replaced after broken input") : _ ("no"));
+  put_facts (plugin);
+}
+
+static void
+put_line (const SkPluginInfo *plugin)
+{
+  g_autofree char *name = sk_text_escape (plugin->name);
+  g_autofree char *summary = sk_text_escape (plugin->summary);
+  guint facts = plugin->facts != NULL ? g_strv_length (plugin->facts) : 0;
+  printf ("%-12s %s", name, summary);
+  printf (_n (" (%u fact)\n", " (%u facts)\n", facts), facts);
+}
+
+static const SkPluginInfo *
+find_plugin (const SkCatalogue *catalogue, const char *name)
+{
+  for (guint i = 0; i < catalogue->plugins->len; i++)
+    if (strcmp (sk_catalogue_plugin (catalogue, i)->name, name) == 0)
+      return sk_catalogue_plugin (catalogue, i);
+  return NULL;
+}
+
+static SkExit
+put_named (const SkCatalogue *catalogue, const GPtrArray *names)
+{
+  SkExit status = SK_EXIT_CLEAN;
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      const SkPluginInfo *plugin = find_plugin (catalogue, name);
+      if (plugin != NULL)
+        put_whole (plugin);
+      else
+        {
+          sk_say (_ ("%s: no such plugin is loaded"), name);
+          status = SK_EXIT_ERROR;
+        }
+    }
+  return status;
+}
+
+SkExit
+sk_main_plugins (const SkCommandLine *line)
+{
+  g_auto (SkSession) session;
+  g_autoptr (GError) error = NULL;
+  SkExit status = SK_EXIT_CLEAN;
+  if (!sk_session_open (&session, line, &error) || !sk_session_sources (&session, &error)
+      || !sk_session_engine (&session, &error))
+    {
+      sk_session_say (&session, error);
+      return SK_EXIT_ERROR;
+    }
+  if (line->arguments->len > 0)
+    status = put_named (session.catalogue, line->arguments);
+  else
+    for (guint i = 0; i < session.catalogue->plugins->len; i++)
+      put_line (sk_catalogue_plugin (session.catalogue, i));
+  return sk_flush_output () ? status : SK_EXIT_ERROR;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * `sekisho rules check`, `list` and `compile`.
+ *
+ * What they print depends on the rules alone, never on the time or on the
+ * order in which a folder lists its files.
+ */
+#include "config.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "main/session.h"
+
+#include <string.h>
+
+static const char *
+kind_text (SkProblemKind kind)
+{
+  switch (kind)
+    {
+    case SK_PROBLEM_ERROR:
+      return _ ("error");
+    case SK_PROBLEM_LEFT_OUT:
+      return _ ("left out");
+    case SK_PROBLEM_WARNING:
+      break;
+    }
+  return _ ("warning");
+}
+
+/** All problems, in the order of loading, each with what it means for the file. */
+static void
+put_problems (FILE *out, const SkCatalogue *catalogue)
+{
+  for (guint i = 0; catalogue != NULL && i < catalogue->problems->len; i++)
+    {
+      const SkProblem *problem = &g_array_index (catalogue->problems, SkProblem, i);
+      g_autofree char *text = sk_problem_text (problem);
+      fprintf (out, "%s: %s\n", kind_text (problem->kind), text);
+    }
+}
+
+/** Opens everything. Says why it cannot, and what was found on the way. */
+static gboolean
+open_all (SkSession *session, const SkCommandLine *line)
+{
+  g_autoptr (GError) error = NULL;
+  if (sk_session_open (session, line, &error) && sk_session_sources (session, &error)
+      && sk_session_engine (session, &error))
+    return TRUE;
+  sk_session_say (session, error);
+  return FALSE;
+}
+
+/** Rules of plugins; the engine's own are always there. */
+static guint
+count_rules (const SkCatalogue *catalogue)
+{
+  return catalogue->rules->len - SK_N_REASONS;
+}
+
+/** The paths named take the place of all that is configured, hash lists too. */
+static void
+only_these (const SkCommandLine *line)
+{
+  for (guint i = 0; i < line->arguments->len; i++)
+    {
+      const char *path = g_ptr_array_index (line->arguments, i);
+      SkOverride one = { g_strdup ("rules.yara"), g_canonicalize_filename (path, NULL), true };
+      g_array_append_val (line->overrides, one);
+    }
+  if (line->arguments->len == 0)
+    return;
+  SkOverride none = { g_strdup ("rules.hash-lists"), g_strdup ("[]"), false };
+  g_array_append_val (line->overrides, none);
+}
+
+SkExit
+sk_main_rules_check (const SkCommandLine *line)
+{
+  g_auto (SkSession) session;
+  only_these (line);
+  if (!open_all (&session, line))
+    return SK_EXIT_ERROR;
+  const SkCatalogue *catalogue = session.catalogue;
+  guint rules = count_rules (catalogue);
+  uint32_t left_out = sk_catalogue_count (catalogue, SK_PROBLEM_LEFT_OUT);
+  put_problems (stdout, catalogue);
+  printf (_ ("usable: %u rules from %u files and %u lists; left out: %u\n"), rules,
+          catalogue->rule_files, catalogue->lists, left_out);
+  if (!sk_flush_output ())
+    return SK_EXIT_ERROR;
+  return left_out == 0 && rules > 0 ? SK_EXIT_CLEAN : SK_EXIT_ERROR;
+}
+
+static void
+put_rule (const SkRule *rule, bool japanese)
+{
+  const char *title = japanese && rule->title_ja != NULL ? rule->title_ja : rule->title;
+  g_autofree char *id = sk_text_escape (rule->id);
+  g_autofree char *safe = sk_text_escape (title != NULL ? title : "");
+  g_autofree char *file = sk_text_escape (rule->file != NULL ? rule->file : "-");
+  printf ("%s\t%s\t%s\t%s\t%s", id, sk_level_name (rule->level), safe,
+          rule->det != NULL ? rule->det : "-", file);
+  if (rule->line > 0)
+    printf (":%u", rule->line);
+  putchar ('\n');
+}
+
+SkExit
+sk_main_rules_list (const SkCommandLine *line)
+{
+  g_auto (SkSession) session;
+  if (!open_all (&session, line))
+    return SK_EXIT_ERROR;
+  bool japanese = strcmp (session.settings.alert.language, "ja") == 0;
+  for (guint i = 0; i < session.catalogue->rules->len; i++)
+    put_rule (sk_catalogue_rule (session.catalogue, i), japanese);
+  return sk_flush_output () ? SK_EXIT_CLEAN : SK_EXIT_ERROR;
+}
+
+SkExit
+sk_main_rules_compile (const SkCommandLine *line)
+{
+  g_auto (SkSession) session;
+  if (!open_all (&session, line))
+    return SK_EXIT_ERROR;
+  const char *cache = session.settings.zygote.engine.cache_dir;
+  put_problems (stderr, session.catalogue);
+  if (cache == NULL)
+    {
+      sk_say (_ ("rules.cache-dir is none: there is no place for compiled rules"));
+      return SK_EXIT_ERROR;
+    }
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (cache));
+  g_autofree char *safe = sk_text_escape (utf8);
+  printf (_ ("compiled: %u rules from %u files, in %s\n"), count_rules (session.catalogue),
+          session.catalogue->rule_files, safe);
+  if (!sk_flush_output () || count_rules (session.catalogue) == 0)
+    return SK_EXIT_ERROR;
+  return SK_EXIT_CLEAN;
+}
