@@ -32,3 +32,10 @@ core_process_tests_test_sandbox_SOURCES = %D%/tests/test-sandbox.c
 core_process_tests_test_sandbox_CFLAGS = $(TEST_CFLAGS) $(SECCOMP_CFLAGS)
 core_process_tests_test_sandbox_LDADD = $(TEST_ADD) $(SECCOMP_LIBS)
 TESTS += core/process/tests/test-sandbox
+
+check_PROGRAMS += core/process/tests/test-worker
+core_process_tests_test_worker_SOURCES = %D%/tests/test-worker.c \
+  %D%/tests/fake-engine.c %D%/tests/fake-engine.h
+core_process_tests_test_worker_CFLAGS = $(TEST_CFLAGS)
+core_process_tests_test_worker_LDADD = $(TEST_ADD)
+TESTS += core/process/tests/test-worker

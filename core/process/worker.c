@@ -183,6 +183,7 @@ encode_too_large (Worker *worker, const SkReply *reply)
 {
   g_autoptr (SkReply) small = sk_reply_new ();
   small->job = reply->job;
+  small->complete = false;
   small->risky_broken = reply->risky_broken;
   small->objects = reply->objects;
   small->bytes = reply->bytes;
