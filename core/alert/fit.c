@@ -108,7 +108,8 @@ append_value (GString *out, const SkField *field, const Fit *fit)
   size_t maximum = fit->value_max;
   if (field->keep == SK_KEEP_CUT)
     maximum = MAX (maximum, fit->kept_max);
-  if (!field->may_cut || quoted_size (field->value, size) <= maximum)
+  /* The first comparison saves walking a long value for each size that is tried. */
+  if (!field->may_cut || (size <= maximum && quoted_size (field->value, size) <= maximum))
     {
       append_quoted (out, field->value, size);
       return;

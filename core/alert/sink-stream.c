@@ -272,7 +272,7 @@ SkSink *
 sk_sink_stream_new (const SkSinkSettings *settings, GError **error)
 {
   if (settings->kind == SK_SINK_FILE)
-    return file_new (settings->path, error);
+    return file_new (settings->path != NULL ? settings->path : "", error);
   StreamSink *sink = stream_new (STDOUT_FILENO, _ ("standard output"), false);
   struct stat info;
   sink->regular = fstat (sink->fd, &info) == 0 && S_ISREG (info.st_mode);

@@ -216,7 +216,7 @@ sk_sink_syslog_new (const SkSinkSettings *settings, GError **error)
                    sizeof address.sun_path - 1);
       return NULL;
     }
-  strcpy (address.sun_path, path);
+  memcpy (address.sun_path, path, strlen (path) + 1);
   int fd = open_socket (&address);
   if (fd < 0)
     {

@@ -203,6 +203,7 @@ START_TEST (what_is_no_file_is_refused)
   assert_refused (SK_SINK_FILE, fifo);
   assert_refused (SK_SINK_FILE, folder);
   assert_refused (SK_SINK_FILE, "/nonexistent/alerts");
+  assert_refused (SK_SINK_FILE, "");
 }
 END_TEST
 
@@ -279,7 +280,7 @@ open_receiver (const char *path, int type)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   ck_assert_uint_lt (strlen (path), sizeof address.sun_path);
-  strcpy (address.sun_path, path);
+  memcpy (address.sun_path, path, strlen (path) + 1);
   g_unlink (path);
   int fd = socket (AF_UNIX, type | SOCK_CLOEXEC, 0);
   ck_assert_int_ge (fd, 0);
