@@ -39,3 +39,10 @@ core_process_tests_test_worker_SOURCES = %D%/tests/test-worker.c \
 core_process_tests_test_worker_CFLAGS = $(TEST_CFLAGS)
 core_process_tests_test_worker_LDADD = $(TEST_ADD)
 TESTS += core/process/tests/test-worker
+
+check_PROGRAMS += core/process/tests/test-zygote
+core_process_tests_test_zygote_SOURCES = %D%/tests/test-zygote.c \
+  %D%/tests/fake-engine.c %D%/tests/fake-engine.h
+core_process_tests_test_zygote_CFLAGS = $(TEST_CFLAGS) $(SECCOMP_CFLAGS)
+core_process_tests_test_zygote_LDADD = $(TEST_ADD) $(SECCOMP_LIBS)
+TESTS += core/process/tests/test-zygote
