@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 include tests/lib/local.mk
+include tests/plugins/local.mk
 include tests/meta/local.mk
 include tests/program/rules/local.mk
 include tests/program/syslog/local.mk

@@ -5,3 +5,20 @@ core_libsekisho_la_SOURCES += \
   %D%/engine-private.h %D%/engine.c %D%/engine.h %D%/facts.c %D%/findings.c %D%/input.c \
   %D%/loader.c %D%/loader.h %D%/mapping.c %D%/object.c %D%/reasons.c %D%/reasons.h \
   %D%/record.c %D%/secret.c %D%/setup.c %D%/setup.h %D%/walk.c %D%/walker.h
+
+# The plugins that these tests load are built by tests/plugins/local.mk.
+check_LTLIBRARIES += core/engine/tests/libengine-test.la
+core_engine_tests_libengine_test_la_SOURCES = %D%/tests/engine-test.c %D%/tests/engine-test.h
+core_engine_tests_libengine_test_la_CFLAGS = $(TEST_CFLAGS)
+
+check_PROGRAMS += core/engine/tests/test-loader
+core_engine_tests_test_loader_SOURCES = %D%/tests/test-loader.c
+core_engine_tests_test_loader_CFLAGS = $(TEST_CFLAGS)
+core_engine_tests_test_loader_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
+TESTS += core/engine/tests/test-loader
+
+check_PROGRAMS += core/engine/tests/test-walk
+core_engine_tests_test_walk_SOURCES = %D%/tests/test-walk.c
+core_engine_tests_test_walk_CFLAGS = $(TEST_CFLAGS)
+core_engine_tests_test_walk_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
+TESTS += core/engine/tests/test-walk

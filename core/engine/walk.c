@@ -138,8 +138,6 @@ call (SkObject *object, uint32_t index, SkPhase phase)
   clean_up (&hook);
   judge_result (&hook, result);
   walker->hook = hook.outer;
-  if (hook.outer != NULL)
-    mark (walker, hook.outer->object->id, hook.outer->plugin);
 }
 
 /* ---- one object ---- */
@@ -201,14 +199,17 @@ wait (SkObject *object)
 void
 sk_walk_child (SkObject *object)
 {
+  SkWalker *walker = object->walker;
   identify_and_open (object);
   if (object->parked > 0 || object->first_waiting != NULL)
+    wait (object);
+  else
     {
-      wait (object);
-      return;
+      judge (object);
+      sk_object_give_back (object);
     }
-  judge (object);
-  sk_object_give_back (object);
+  /* Now the hook that made the child goes on: what happens next is its doing. */
+  mark (walker, walker->hook->object->id, walker->hook->plugin);
 }
 
 /* ---- parked objects ---- */
