@@ -26,6 +26,14 @@ typedef struct Compiler {
   YaraSet *set;             /* takes problems; NULL: they were told before */
 } Compiler;
 
+/** The text of a source, ended by NUL as libyara wants it; an empty one has no bytes at all. */
+static char *
+text_of (const YaraSource *source)
+{
+  SkSpan bytes = source->file.bytes;
+  return bytes.size > 0 ? g_strndup ((const char *) bytes.data, bytes.size) : g_strdup ("");
+}
+
 /** The path of the file in which libyara stands; it knows included files as they were written. */
 static const char *
 current_path (const Compiler *compiler, const char *file_name)
@@ -44,7 +52,7 @@ on_include (const char *name, const char *from, const char *name_space, void *da
   if (inner == NULL)
     return NULL;
   g_hash_table_insert (compiler->opened, g_strdup (name), inner->path);
-  return g_strndup ((const char *) inner->file.bytes.data, inner->file.bytes.size);
+  return text_of (inner);
 }
 
 static void
@@ -90,8 +98,7 @@ compiler_add (Compiler *compiler, const YaraSource *source)
 {
   compiler->source = source;
   g_hash_table_remove_all (compiler->opened);
-  g_autofree char *text = g_strndup ((const char *) source->file.bytes.data,
-                                     source->file.bytes.size);
+  g_autofree char *text = text_of (source);
   return yr_compiler_add_string (compiler->compiler, text, source->name_space) == 0;
 }
 

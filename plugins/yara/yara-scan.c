@@ -20,6 +20,8 @@
 
 /** Scans again for one object: down to one of 500,000 units twice over. */
 #define MAX_RERUNS 40
+/** Seconds for all of them, beside the time of one scan. */
+#define RERUN_SECONDS 30
 /** Strings shown as evidence. */
 #define MAX_SHOWN 4
 /** Rules named in one "not inspected", the others are counted. */
@@ -192,6 +194,13 @@ tell_units (Scan *scan, uint32_t first, uint32_t end, const char *why)
   g_string_free (names, TRUE);
 }
 
+static int
+by_number (const void *a, const void *b)
+{
+  uint32_t left = *(const uint32_t *) a, right = *(const uint32_t *) b;
+  return (left > right) - (left < right);
+}
+
 /** Rules that did not match, but a string of theirs was not followed to its end. */
 static void
 tell_crowded (Scan *scan)
@@ -201,6 +210,7 @@ tell_crowded (Scan *scan)
     return;
   GString *names = g_string_new (NULL);
   guint count = 0;
+  g_array_sort (crowded, by_number);
   for (guint i = 0; i < crowded->len; i++)
     append_rule (names, scan->group, g_array_index (crowded, uint32_t, i), &count);
   tell_not_judged (scan, names, count, "a string matches too often");
@@ -254,6 +264,16 @@ enable_units (const YaraGroup *group, uint32_t first, uint32_t end)
       else
         yr_rule_disable (&group->rules->rules_table[i]);
     }
+}
+
+/** libyara 4.2 still looks for the strings of disabled rules, and may stop at one of them. The mask
+ * of strings that were given up does keep it from that; it forgets it with each scan. */
+static void
+mask_disabled (const YaraGroup *group, YR_SCANNER *scanner)
+{
+  for (uint32_t i = 0; i < group->rules->num_strings; i++)
+    if (STRING_IS_DISABLED (&group->rules->strings_table[i]))
+      yr_bitmask_set (scanner->strings_temp_disabled, i);
 }
 
 typedef struct Range {
@@ -310,6 +330,7 @@ search_step (Search *search, Scan *scan, int *code)
       return;
     }
   enable_units (scan->group, range.first, range.end);
+  mask_disabled (scan->group, scan->scanner);
   int result = scan_once (scan, search->seconds);
   if (result == ERROR_SUCCESS)
     {
@@ -329,8 +350,8 @@ search_blame (Scan *scan, const YaraContext *context, int code)
 {
   Search search = { g_array_new (FALSE, FALSE, sizeof (Range)), 0, 0, 0 };
   search.seconds = MIN (context->timeout, 2 + scan->bytes.size / RERUN_BYTES_PER_SECOND);
-  search.deadline
-      = g_get_monotonic_time () + (int64_t) context->timeout * 2 * G_TIME_SPAN_SECOND;
+  search.deadline = g_get_monotonic_time ()
+                    + ((int64_t) context->timeout + RERUN_SECONDS) * G_TIME_SPAN_SECOND;
   Range all = { 0, scan->group->n_units, false, true };
   g_array_append_val (search.ranges, all);
   while (search.ranges->len > 0)
