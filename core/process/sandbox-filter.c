@@ -155,7 +155,8 @@ fill_permitted (scmp_filter_ctx filter, bool may_open)
 }
 
 /* Executable memory without a file, and memory made executable, are an attacker's. Shared memory
- * that is writable, or without a file (to be made writable later), would pass the memory limit. */
+ * that is writable, or without a file (to be made writable later), would pass the memory limit, and
+ * so would memory that grows down: the kernel counts it as stack. */
 static int
 fill_mappings (scmp_filter_ctx filter)
 {
@@ -165,6 +166,8 @@ fill_mappings (scmp_filter_ctx filter)
   const struct scmp_arg_cmp no_file = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
   const struct scmp_arg_cmp shared_memory
       = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_SHARED | MAP_ANONYMOUS, MAP_SHARED | MAP_ANONYMOUS);
+  const struct scmp_arg_cmp stack
+      = SCMP_A3 (SCMP_CMP_MASKED_EQ, MAP_GROWSDOWN, MAP_GROWSDOWN);
   const struct scmp_arg_cmp executable_memory[] = { executable, no_file };
   const struct scmp_arg_cmp shared_writable[] = { writable, shared };
   int error = add (filter, SCMP_ACT_KILL_PROCESS, "mprotect", 1, &executable);
@@ -176,6 +179,8 @@ fill_mappings (scmp_filter_ctx filter)
     error = add (filter, SCMP_ACT_KILL_PROCESS, "mmap", 2, shared_writable);
   if (error == 0)
     error = add (filter, SCMP_ACT_KILL_PROCESS, "mmap", 1, &shared_memory);
+  if (error == 0)
+    error = add (filter, SCMP_ACT_KILL_PROCESS, "mmap", 1, &stack);
   return error;
 }
 

@@ -48,6 +48,25 @@ reset_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
+/* A standard descriptor that is closed here, or will be at exec because it is really somebody's
+ * socket, would become another one there. */
+static bool
+fill_standard_fds (void)
+{
+  int null = open ("/dev/null", O_RDWR);
+  if (null < 0)
+    return false;
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    {
+      int flags = fcntl (fd, F_GETFD);
+      if ((flags < 0 || (flags & FD_CLOEXEC) != 0) && dup2 (null, fd) < 0)
+        return false;
+    }
+  if (null > STDERR_FILENO)
+    close (null);
+  return true;
+}
+
 /* Channel on 3, bundle on 4, all others closed at exec; `trouble` lives until then. */
 static bool
 place_fds (const Start *start, int *ret_trouble)
@@ -70,7 +89,7 @@ become_zygote (const Start *start)
 {
   int trouble = start->trouble;
   if (prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid () == start->parent
-      && place_fds (start, &trouble))
+      && place_fds (start, &trouble) && fill_standard_fds ())
     {
       reset_signals ();
       execv ("/proc/self/exe", start->argv);

@@ -358,7 +358,7 @@ static int
 expected_of_map (void)
 {
   const bool no_file = (map_flags & MAP_ANONYMOUS) != 0, shared = (map_flags & MAP_SHARED) != 0;
-  if ((map_protection & PROT_EXEC) != 0 && no_file)
+  if (((map_protection & PROT_EXEC) != 0 && no_file) || (map_flags & MAP_GROWSDOWN) != 0)
     return DIES;
   if (shared && ((map_protection & PROT_WRITE) != 0 || no_file))
     return DIES;
@@ -379,6 +379,8 @@ START_TEST (only_harmless_mappings_are_made)
       map_flags = kinds[kind] | MAP_ANONYMOUS;
       map_fd = -1;
       check_status ("memory", try_attempt (try_map, LACK_NOTHING, true), expected_of_map ());
+      map_flags |= MAP_GROWSDOWN;
+      check_status ("stack", try_attempt (try_map, LACK_NOTHING, true), expected_of_map ());
     }
 }
 END_TEST

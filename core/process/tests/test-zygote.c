@@ -372,6 +372,39 @@ START_TEST (an_ordinary_user_needs_no_more)
 }
 END_TEST
 
+START_TEST (closed_standard_descriptors_change_nothing)
+{
+  close (STDIN_FILENO);
+  close (STDERR_FILENO);
+  check_work ();
+}
+END_TEST
+
+/* Where the zygote found all walls and its worker does not. */
+START_TEST (a_worker_without_a_required_wall_does_not_work)
+{
+  int ends[2];
+  ck_assert_int_eq (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  Worker worker = { .pid = fork () };
+  if (worker.pid == 0)
+    {
+      const SkSandboxSettings sandbox = { .require = true, .file_size = SK_MIB };
+      forbid_landlock ();
+      _exit (sk_worker_main (NULL, &sandbox, ends[1], -1));
+    }
+  close (ends[1]);
+  worker.channel = sk_channel_new (ends[0], false);
+  SkSandboxState state;
+  SkFrame frame = expect (worker.channel, SK_FRAME_HELLO);
+  ck_assert (sk_frame_take_hello (frame.payload, &state));
+  ck_assert_ptr_nonnull (strstr (state.note, "Landlock"));
+  ck_assert_int_eq (next (worker.channel, &frame), SK_CHANNEL_ENDED);
+  int status = wait_for (worker.pid);
+  ck_assert (WIFEXITED (status) && WEXITSTATUS (status) == SK_WORKER_EXIT_SANDBOX);
+  free_worker (&worker);
+}
+END_TEST
+
 START_TEST (files_are_lent_to_a_walled_worker)
 {
   Zygote zygote = start_ready ();
@@ -593,6 +626,8 @@ main (int argc, char **argv)
   tcase_add_test (tests, the_zygote_inherits_two_descriptors);
   tcase_add_test (tests, a_worker_serves_and_retires);
   tcase_add_test (tests, an_ordinary_user_needs_no_more);
+  tcase_add_test (tests, closed_standard_descriptors_change_nothing);
+  tcase_add_test (tests, a_worker_without_a_required_wall_does_not_work);
   tcase_add_test (tests, files_are_lent_to_a_walled_worker);
   tcase_add_loop_test (tests, a_death_is_reported_with_its_traces, 0, G_N_ELEMENTS (deaths));
   tcase_add_test (tests, a_hanging_worker_is_killed_by_its_tag);
