@@ -9,3 +9,4 @@
 
 include plugins/identify/local.mk
 include plugins/yara/local.mk
+include plugins/hash/local.mk
