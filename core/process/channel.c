@@ -338,7 +338,9 @@ sk_channel_send (SkChannel *channel, SkFrameType type, SkSpan payload, const int
   put_u32 (room + 8, (uint32_t) n_fds);
   if (payload.size > 0)
     memcpy (room + HEADER, payload.data, payload.size);
-  return n_fds == 0 || send_with_fds (channel, (size_t) (room - channel->out), fds, n_fds);
+  if (fds == NULL || n_fds == 0)
+    return true;
+  return send_with_fds (channel, (size_t) (room - channel->out), fds, n_fds);
 }
 
 /* Writes from the start of the queue up to the next byte that has descriptors, with those of the

@@ -106,18 +106,18 @@ START_TEST (frames_arrive_in_order_with_their_descriptors)
 {
   Pair pair = pair_new (0, false, true);
   unsigned before = count_fds ();
-  for (char i = 'a'; i < 'f'; i++)
+  for (int i = 'a'; i < 'f'; i++)
     {
-      int fds[] = { marked_file (i), marked_file ((char) (i - 32)) };
+      int fds[] = { marked_file ((char) i), marked_file ((char) (i - 32)) };
       size_t n = (size_t) (i % 3);
-      SkSpan payload = { (const uint8_t *) &i, 1 };
+      SkSpan payload = { &(uint8_t) { (uint8_t) i }, 1 };
       ck_assert (sk_channel_send (pair.a, SK_FRAME_BATCH, payload, fds, n));
       close (fds[0]);
       close (fds[1]);
     }
   ck_assert (sk_channel_flush (pair.a));
   ck_assert_uint_eq (sk_channel_queued (pair.a), 0);
-  for (char i = 'a'; i < 'f'; i++)
+  for (int i = 'a'; i < 'f'; i++)
     {
       SkFrame frame;
       ck_assert_int_eq (sk_channel_read (pair.b, &frame), SK_CHANNEL_FRAME);
@@ -192,9 +192,8 @@ END_TEST
 START_TEST (one_byte_at_a_time_is_a_frame)
 {
   Pair pair = pair_new (SOCK_NONBLOCK, false, false);
-  uint8_t bytes[HEADER + 3] = { 0 };
+  uint8_t bytes[HEADER + 3] = { [HEADER] = 'a', 'b', 'c' };
   put_header (bytes, 3, SK_FRAME_LEND, 0);
-  memcpy (bytes + HEADER, "abc", 3);
   SkFrame frame;
   for (size_t i = 0; i < sizeof bytes; i++)
     {
