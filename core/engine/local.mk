@@ -22,3 +22,15 @@ core_engine_tests_test_walk_SOURCES = %D%/tests/test-walk.c
 core_engine_tests_test_walk_CFLAGS = $(TEST_CFLAGS)
 core_engine_tests_test_walk_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
 TESTS += core/engine/tests/test-walk
+
+check_PROGRAMS += core/engine/tests/test-limits
+core_engine_tests_test_limits_SOURCES = %D%/tests/test-limits.c
+core_engine_tests_test_limits_CFLAGS = $(TEST_CFLAGS)
+core_engine_tests_test_limits_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
+TESTS += core/engine/tests/test-limits
+
+check_PROGRAMS += core/engine/tests/test-input
+core_engine_tests_test_input_SOURCES = %D%/tests/test-input.c
+core_engine_tests_test_input_CFLAGS = $(TEST_CFLAGS)
+core_engine_tests_test_input_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
+TESTS += core/engine/tests/test-input

@@ -3,10 +3,12 @@
 # Plugins that only tests load, and plugins that must be refused: builds of wrong.c with one thing
 # wrong each. A test copies them under the name "wrong".
 
-check_LTLIBRARIES += tests/plugins/script.la tests/plugins/trace.la
+check_LTLIBRARIES += tests/plugins/script.la tests/plugins/sum.la tests/plugins/trace.la
 tests_plugins_script_la_SOURCES = %D%/script.c
 tests_plugins_script_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 tests_plugins_script_la_LIBADD = $(GLIB_LIBS)
+tests_plugins_sum_la_SOURCES = %D%/sum.c
+tests_plugins_sum_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 tests_plugins_trace_la_SOURCES = %D%/trace.c
 tests_plugins_trace_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 

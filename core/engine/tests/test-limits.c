@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * Each limit of a job, met and just not met; large children and their files.
+ */
+#include "config.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine-test.h"
+
+static Bench bench;
+
+static void
+start (void)
+{
+  bench_init (&bench, "script");
+}
+
+static void
+stop (void)
+{
+  bench_clear (&bench);
+}
+
+static char *
+nested (int levels)
+{
+  char *script = g_strdup ("o:match 1 deepest\n");
+  for (int i = 0; i < levels; i++)
+    {
+      char *outer = child_line ("o", 1, "in", script);
+      g_free (script);
+      script = outer;
+    }
+  return script;
+}
+
+START_TEST (depth)
+{
+  bench.settings.limits.depth = 3;
+  bench_start (&bench);
+  g_autofree char *fits = nested (3), *deeper = nested (4);
+  g_autofree char *text = bench_script (&bench, fits);
+  ck_assert_str_eq (text, "script.level job/in/in/in: deepest\n");
+  g_autofree char *over = bench_script (&bench, deeper);
+  ck_assert_str_eq (over,
+                    "not-inspected.limit job/in/in/in: depth: deeper than 3 objects in objects\n");
+  /* A deferred job begins as deep as it was deferred. */
+  bench.job.depth = 1;
+  g_autofree char *deferred = bench_script (&bench, fits);
+  ck_assert_str_eq (deferred,
+                    "not-inspected.limit job/in/in: depth: deeper than 3 objects in objects\n");
+}
+END_TEST
+
+START_TEST (objects)
+{
+  bench.settings.limits.objects = 4;
+  bench_start (&bench);
+  g_autofree char *fits = bench_script (&bench, "o:slices 3 0 1\n");
+  ck_assert_str_eq (fits, "");
+  g_autoptr (SkReply) reply
+      = bench_run (&bench, sk_span_of_text ("SCRIPT\no:slices 4 0 1\no:fill 9 x 3\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (text, "not-inspected.limit job: objects: more than 4 objects in one input\n"
+                          "script.said job: slice refused after 3\n"
+                          "script.said job: child refused\n");
+  ck_assert_uint_eq (reply->objects, 4);
+  ck_assert (!reply->complete);
+}
+END_TEST
+
+START_TEST (object_bytes)
+{
+  bench.settings.limits.object_bytes = 1000;
+  bench_start (&bench);
+  g_autofree char *fits = bench_script (&bench, "o:fill 1 x 1000\n");
+  ck_assert_str_eq (fits, "");
+  g_autofree char *text = bench_script (&bench, "o:fill 1 x 1001\n");
+  ck_assert_str_eq (text, "script.said job: append refused after 0\n"
+                          "not-inspected.limit job/x: object-bytes: longer than 1000 bytes\n");
+  /* The head is looked at, whatever happens to the rest. */
+  g_autofree char *filler = g_strnfill (2000, '.');
+  g_autofree char *body = g_strdup_printf ("o:sum\no:match 1 head\n%s", filler);
+  g_autofree char *longer = child_line ("o", 1, "long", body);
+  g_autofree char *head = bench_script (&bench, longer);
+  assert_line (head, "script.level job/long: head");
+  assert_line (head, "not-inspected.limit job/long: object-bytes: longer than 1000 bytes");
+  /* Thrown away, the limit is still told. */
+  g_autofree char *aborted = bench_script (&bench, "o:abort 1 x 1001\n");
+  assert_line (aborted, "not-inspected.limit job: object-bytes: longer than 1000 bytes");
+}
+END_TEST
+
+START_TEST (object_bytes_of_slices)
+{
+  bench.settings.limits.object_bytes = 20;
+  bench_start (&bench);
+  g_autofree char *text
+      = bench_script (&bench, "o:slice 1 fits 0 20\no:slice 2 over 0 21\no:match 1 go-on\n");
+  ck_assert_str_eq (text, "not-inspected.limit job/over: object-bytes: longer than 20 bytes\n"
+                          "script.said job: slice refused\n"
+                          "script.level job: go-on\n");
+}
+END_TEST
+
+START_TEST (writes_past_the_end_of_the_numbers)
+{
+  bench_start (&bench);
+  g_autofree char *text = bench_script (&bench, "o:scatter 1 x 18446744073709551615\n");
+  assert_line (text, "script.said job: write refused at 18446744073709551614");
+  assert_line (text, "not-inspected.limit job/x: object-bytes: longer than 2147483648 bytes");
+}
+END_TEST
+
+START_TEST (job_bytes)
+{
+  bench.settings.limits.job_bytes = 2500;
+  bench_start (&bench);
+  g_autofree char *fits = bench_script (&bench, "o:fill 1 a 1000\no:fill 2 b 1500\n");
+  ck_assert_str_eq (fits, "");
+  g_autofree char *text
+      = bench_script (&bench, "o:fill 1 a 1000\no:fill 2 b 1000\no:fill 3 c 1000\no:fill 4 d 1\n");
+  ck_assert_str_eq (text,
+                    "script.said job: append refused after 0 x2\n"
+                    "not-inspected.limit job/c: job-bytes: more than 2500 bytes in all objects of "
+                    "one input\n");
+}
+END_TEST
+
+START_TEST (ratio)
+{
+  bench.settings.limits.ratio = 10;
+  bench_start (&bench);
+  /* Below 16 MiB nothing is counted, whatever the ratio. */
+  g_autofree char *fits = bench_script (&bench, "o:fill 1 x 16777216\n");
+  ck_assert_str_eq (fits, "");
+  g_autofree char *text = bench_script (&bench, "o:fill 1 x 16777217\n");
+  ck_assert_str_eq (text, "script.said job: append refused after 16777216\n"
+                          "not-inspected.limit job/x: ratio: more than 10 times as large as what "
+                          "it was made of\n");
+  /* Many small ones count together. */
+  g_autofree char *many
+      = bench_script (&bench, "o:fill 1 a 6000000\no:fill 2 b 6000000\no:fill 3 c 6000000\n");
+  assert_line (many, "not-inspected.limit job/c: ratio: more than 10 times as large as what it was "
+                     "made of");
+}
+END_TEST
+
+START_TEST (work)
+{
+  bench.settings.limits.work = 100;
+  bench_start (&bench);
+  g_autofree char *fits = bench_script (&bench, "o:work 60\no:work 40\n");
+  ck_assert_str_eq (fits, "");
+  g_autofree char *text = bench_script (&bench, "o:work 60\no:work 41\no:work 1\no:return 4\n");
+  ck_assert_str_eq (text, "not-inspected.limit job: work: more work than 100 units for one input\n"
+                          "script.said job: work refused x2\n");
+  ck_assert_uint_ge (bench.progress, 3);
+  /* Walking a child is work, so that parts that overlap cannot make a small file endless. */
+  g_autofree char *slices = bench_script (&bench, "o:slices 200 0 5\n");
+  assert_line (slices, "not-inspected.limit job: work: more work than 100 units for one input");
+}
+END_TEST
+
+START_TEST (windows)
+{
+  bench.settings.limits.windows = 2;
+  bench_start (&bench);
+  g_autoptr (SkReply) reply = bench_run (
+      &bench, sk_span_of_text ("SCRIPT\no:defer 0 5 a\no:defer-child 1 x 3 b\no:defer 5 5 c\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (text, "not-inspected.limit job: windows: more than 2 deferred windows\n"
+                          "script.said job: defer refused\n");
+  ck_assert_uint_eq (reply->window_list->len, 2);
+}
+END_TEST
+
+/* ---- large children ---- */
+
+START_TEST (small_children_stay_in_memory)
+{
+  bench_start (&bench);
+  g_autofree char *text = bench_script (&bench, "o:fill 1 x 8388608\n");
+  ck_assert_str_eq (text, "");
+  ck_assert_uint_eq (bench.lent->len, 0);
+}
+END_TEST
+
+START_TEST (large_children_go_to_a_file)
+{
+  bench_start (&bench);
+  g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text ("SCRIPT\no:fill 1 x 8388609\n"));
+  struct stat info;
+  ck_assert_uint_eq (bench.lent->len, 1);
+  ck_assert_int_eq (fstat (g_array_index (bench.lent, int, 0), &info), 0);
+  ck_assert_int_eq (info.st_size, 8388609);
+  ck_assert_uint_eq (reply->bytes, 8388609 + strlen ("SCRIPT\no:fill 1 x 8388609\n"));
+  ck_assert (reply->complete);
+}
+END_TEST
+
+/* The content is right whichever way it came: in order, scattered, in memory, in a file. */
+START_TEST (content_is_what_was_written)
+{
+  bench_clear (&bench);
+  bench_init (&bench, "script,sum");
+  bench_start (&bench);
+  g_autofree char *text = bench_script (
+      &bench, "o:fill 1 a 100\no:fill 2 b 9000000\no:scatter 3 c 1000\no:scatter 4 d 20000000\n");
+  assert_line (text, "sum.bytes job/a: 12200 of 100");
+  assert_line (text, "sum.bytes job/b: 1098000000 of 9000000");
+  assert_line (text, "sum.bytes job/c: 198 of 1000");
+  assert_line (text, "not-inspected.limit job/d: ratio: more than 200 times as large as what it was "
+                     "made of");
+  g_autofree char *filler = g_strnfill (200000, '\n');
+  g_autofree char *script = g_strconcat ("o:scatter 4 d 20000000\n", filler, NULL);
+  g_autofree char *large = bench_script (&bench, script);
+  assert_line (large, "sum.bytes job/d: 198 of 20000000");
+}
+END_TEST
+
+START_TEST (keeps_the_head_when_no_file_is_lent)
+{
+  bench_start (&bench);
+  bench.refuse_lend = true;
+  g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text ("SCRIPT\no:fill 1 x 8388700\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  assert_line (text, "script.said job: append refused after 8388608");
+  assert_line (text, "not-inspected.limit job/x: lent files: no file for a large object; at most "
+                     "64 are open");
+  ck_assert_uint_eq (reply->bytes, 8388608 + strlen ("SCRIPT\no:fill 1 x 8388700\n"));
+  bench.host.lend = NULL;
+  g_autofree char *again = bench_script (&bench, "o:fill 1 x 8388700\n");
+  ck_assert_str_eq (again, text);
+}
+END_TEST
+
+static size_t
+open_descriptors (void)
+{
+  size_t count = 0;
+  for (int fd = 0; fd < 1024; fd++)
+    count += fcntl (fd, F_GETFD) >= 0 ? 1 : 0;
+  return count;
+}
+
+/* Large children that wait for secrets hold their files, so many and no more; then all is freed. */
+START_TEST (bounds_open_files)
+{
+  bench_start (&bench);
+  size_t before = open_descriptors ();
+  g_autoptr (GString) script = g_string_new (NULL);
+  g_autofree char *filler = g_strnfill (9000000, '\n');
+  g_autofree char *body = g_strconcat ("o:need key\n", filler, NULL);
+  g_autofree char *line = child_line ("o", 1, "locked", body);
+  for (int i = 0; i < SK_MAX_LENT + 2; i++)
+    g_string_append (script, line);
+  g_autofree char *text = bench_script (&bench, script->str);
+  assert_line (text, "not-inspected.limit job/locked: lent files: no file for a large object; at "
+                     "most 64 are open");
+  ck_assert_uint_eq (bench.lent->len, SK_MAX_LENT);
+  ck_assert_uint_eq (open_descriptors (), before + SK_MAX_LENT);
+  g_autofree char *after = bench_script (&bench, "o:fill 1 x 9000000\n");
+  ck_assert_str_eq (after, "");
+  ck_assert_uint_eq (open_descriptors (), before + 1);
+}
+END_TEST
+
+/* ---- deferral ---- */
+
+START_TEST (defers_parts)
+{
+  bench_start (&bench);
+  g_autoptr (SkReply) reply
+      = bench_run (&bench, sk_span_of_text ("SCRIPT\no:defer 7 11 ctx\no:defer 0 99 x\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (text, "not-inspected.malformed job: a part lies outside of the object\n"
+                          "script.said job: defer refused\n");
+  ck_assert_uint_eq (reply->window_list->len, 1);
+  const SkReplyWindow *window = &g_array_index (reply->window_list, SkReplyWindow, 0);
+  ck_assert_uint_eq (window->plugin, 0);
+  ck_assert_uint_eq (window->blob, 0);
+  ck_assert_uint_eq (window->offset, 7);
+  ck_assert_uint_eq (window->length, 11);
+  ck_assert_uint_eq (window->position, 7);
+  ck_assert_mem_eq (g_bytes_get_data (window->context, NULL), "ctx", 3);
+}
+END_TEST
+
+START_TEST (defers_only_from_the_entry_object)
+{
+  bench_start (&bench);
+  g_autofree char *child = child_line ("o", 1, "child", "o:defer 0 5 x\n");
+  g_autofree char *text = bench_script (&bench, child);
+  ck_assert_str_eq (text, "not-inspected.failed job/child: script: it deferred a part of another "
+                          "object than the entry object\n"
+                          "script.said job/child: defer refused\n");
+}
+END_TEST
+
+START_TEST (packs_small_deferred_children)
+{
+  bench_start (&bench);
+  g_autoptr (SkReply) reply = bench_run (
+      &bench, sk_span_of_text ("SCRIPT\no:defer-child 4 a 10 x\no:defer-child 5 b 20 y\n"
+                               "o:defer-child 6 c 9000000 z\no:defer-child 7 d 5 w\n"));
+  static const struct {
+    uint32_t blob;
+    uint64_t offset, length, position;
+    const char *name;
+  } expected[] = {
+    { 1, 0, 10, 4, "a" }, { 1, 10, 20, 5, "b" }, { 2, 0, 9000000, 6, "c" }, { 1, 30, 5, 7, "d" },
+  };
+  ck_assert_uint_eq (reply->window_list->len, 4);
+  ck_assert_uint_eq (reply->objects, 1);
+  for (guint i = 0; i < 4; i++)
+    {
+      const SkReplyWindow *window = &g_array_index (reply->window_list, SkReplyWindow, i);
+      ck_assert_uint_eq (window->blob, expected[i].blob);
+      ck_assert_uint_eq (window->offset, expected[i].offset);
+      ck_assert_uint_eq (window->length, expected[i].length);
+      ck_assert_uint_eq (window->position, expected[i].position);
+      ck_assert_str_eq (window->name, expected[i].name);
+      uint8_t byte = 0;
+      ck_assert_int_eq (pread (g_array_index (bench.lent, int, window->blob - 1), &byte, 1,
+                               (off_t) (window->offset + window->length - 1)),
+                        1);
+      ck_assert_uint_eq (byte, 'z');
+    }
+}
+END_TEST
+
+START_TEST (refuses_a_large_context)
+{
+  bench_start (&bench);
+  g_autofree char *context = g_strnfill (SK_MAX_CONTEXT + 1, 'c');
+  g_autofree char *script = g_strdup_printf ("o:defer 0 5 %s\n", context);
+  g_autofree char *text = bench_script (&bench, script);
+  assert_line (text, "script.said job: defer refused");
+  assert_line (text, "not-inspected.limit job: context: contexts of deferred windows over "
+                     "268435456 bytes");
+  script[strlen (script) - 2] = '\n';
+  script[strlen (script) - 1] = '\0';
+  g_autofree char *fits = bench_script (&bench, script);
+  ck_assert_str_eq (fits, "");
+}
+END_TEST
+
+/* ---- records ---- */
+
+static void
+subscribe (const char *kind, const char *fields)
+{
+  SkSubscription asked = { g_strdup (kind), NULL };
+  if (fields != NULL)
+    asked.fields = g_strsplit (fields, ",", 0);
+  g_array_append_val (bench.settings.subscriptions, asked);
+}
+
+/** A record as it came up, read back. */
+static char *
+record_text (guint index)
+{
+  GString *text = g_string_new (NULL);
+  gsize size;
+  const void *data = g_bytes_get_data (g_ptr_array_index (bench.records, index), &size);
+  SkCursor cursor = sk_cursor ((SkSpan){ data, size });
+  uint32_t subscription, count;
+  uint64_t position;
+  int64_t time, integer;
+  bool boolean;
+  g_autofree char *object = NULL;
+  ck_assert (sk_cursor_take_u32le (&cursor, &subscription));
+  ck_assert (sk_cursor_take_u64le (&cursor, &position));
+  ck_assert (sk_wire_take_i64 (&cursor, &time));
+  ck_assert (sk_wire_take_text (&cursor, SK_MAX_OBJECT_ID, &object));
+  ck_assert (sk_wire_take_count (&cursor, 1000, 6, &count));
+  g_string_append_printf (text, "%u %d %d [%s]", subscription, (int) position, (int) time, object);
+  for (uint32_t i = 0; i < count; i++)
+    {
+      g_autofree char *name = NULL, *value = NULL;
+      uint8_t type;
+      ck_assert (sk_wire_take_text (&cursor, 100, &name));
+      ck_assert (sk_cursor_take_u8 (&cursor, &type));
+      if (type == SK_FIELD_BOOL && sk_wire_take_bool (&cursor, &boolean))
+        g_string_append_printf (text, " %s=%d", name, boolean);
+      else if (type == SK_FIELD_INT && sk_wire_take_i64 (&cursor, &integer))
+        g_string_append_printf (text, " %s=%d", name, (int) integer);
+      else if (sk_wire_take_text (&cursor, SK_MAX_VALUE, &value))
+        g_string_append_printf (text, " %s=%s", name, value);
+    }
+  ck_assert (sk_wire_end (&cursor));
+  return g_string_free (text, FALSE);
+}
+
+START_TEST (cuts_records_to_subscriptions)
+{
+  subscribe ("script.line", NULL);
+  subscribe ("other", NULL);
+  subscribe ("script.line", "List,Unknown,Number");
+  subscribe ("script.line", "Unknown");
+  bench_start (&bench);
+  g_autofree char *child = child_line ("o", 3, "child", "o:record 0 8 2000 inner\n");
+  g_autofree char *script
+      = g_strconcat ("o:record 0 5 1000 hello\n", child, "o:record 1 6 7 x\n", NULL);
+  g_autofree char *text = bench_script (&bench, script);
+  ck_assert_str_eq (text, "script.said job: no record\n");
+  static const char *const wanted[] = {
+    "0 5 1000 [] Text=hello Number=8 Flag=1 List=one List=two",
+    "2 5 1000 [] Number=8 List=one List=two",
+    "3 5 1000 []",
+    "0 8 2000 [/script:3] Text=inner Number=8 Flag=1 List=one List=two",
+    "2 8 2000 [/script:3] Number=8 List=one List=two",
+    "3 8 2000 [/script:3]",
+  };
+  ck_assert_uint_eq (bench.records->len, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      g_autofree char *record = record_text (i);
+      ck_assert_str_eq (record, wanted[i]);
+    }
+}
+END_TEST
+
+START_TEST (nobody_asks_for_records)
+{
+  bench_start (&bench);
+  g_autofree char *text = bench_script (&bench, "o:record 0 5 1000 hello\n");
+  ck_assert_str_eq (text, "script.said job: no record\n");
+  ck_assert_uint_eq (bench.records->len, 0);
+}
+END_TEST
+
+START_TEST (drops_what_is_no_whole_record)
+{
+  subscribe ("script.line", NULL);
+  bench_start (&bench);
+  g_autofree char *large = bench_script (&bench, "o:huge-record 20\no:record 0 1 1 after\n");
+  ck_assert_str_eq (large,
+                    "not-inspected.limit job: record: a record longer than 1048576 bytes was dropped\n");
+  ck_assert_uint_eq (bench.records->len, 1);
+  g_autofree char *left = bench_script (&bench, "o:leave-record\n");
+  ck_assert_str_eq (left, "not-inspected.failed job: script: it left a record unfinished\n");
+  ck_assert_uint_eq (bench.records->len, 0);
+  g_autofree char *fits = bench_script (&bench, "o:huge-record 16\n");
+  ck_assert_str_eq (fits, "");
+  ck_assert_uint_eq (bench.records->len, 1);
+}
+END_TEST
+
+START_TEST (records_are_work)
+{
+  subscribe ("script.line", NULL);
+  bench.settings.limits.work = 2;
+  bench_start (&bench);
+  g_autofree char *text
+      = bench_script (&bench, "o:record 0 1 1 a\no:record 0 2 1 b\no:record 0 3 1 c\n");
+  ck_assert_str_eq (text, "not-inspected.limit job: work: more work than 2 units for one input\n"
+                          "script.said job: no record\n");
+  ck_assert_uint_eq (bench.records->len, 2);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("limits");
+  TCase *limits = tcase_create ("limits");
+  tcase_add_checked_fixture (limits, start, stop);
+  tcase_add_test (limits, depth);
+  tcase_add_test (limits, objects);
+  tcase_add_test (limits, object_bytes);
+  tcase_add_test (limits, object_bytes_of_slices);
+  tcase_add_test (limits, writes_past_the_end_of_the_numbers);
+  tcase_add_test (limits, job_bytes);
+  tcase_add_test (limits, ratio);
+  tcase_add_test (limits, work);
+  tcase_add_test (limits, windows);
+  suite_add_tcase (suite, limits);
+  TCase *large = tcase_create ("large children");
+  tcase_set_timeout (large, 60);
+  tcase_add_checked_fixture (large, start, stop);
+  tcase_add_test (large, small_children_stay_in_memory);
+  tcase_add_test (large, large_children_go_to_a_file);
+  tcase_add_test (large, content_is_what_was_written);
+  tcase_add_test (large, keeps_the_head_when_no_file_is_lent);
+  tcase_add_test (large, bounds_open_files);
+  suite_add_tcase (suite, large);
+  TCase *rest = tcase_create ("deferral and records");
+  tcase_add_checked_fixture (rest, start, stop);
+  tcase_add_test (rest, defers_parts);
+  tcase_add_test (rest, defers_only_from_the_entry_object);
+  tcase_add_test (rest, packs_small_deferred_children);
+  tcase_add_test (rest, refuses_a_large_context);
+  tcase_add_test (rest, cuts_records_to_subscriptions);
+  tcase_add_test (rest, nobody_asks_for_records);
+  tcase_add_test (rest, drops_what_is_no_whole_record);
+  tcase_add_test (rest, records_are_work);
+  suite_add_tcase (suite, rest);
+  return sk_test_main (suite);
+}
