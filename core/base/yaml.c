@@ -37,6 +37,7 @@ typedef struct Level
 typedef struct Reader
 {
   SkYaml *yaml;
+  const char *file;
   struct fy_parser *parser;
   struct fy_diag *diag;
   Level levels[SK_MAX_YAML_DEPTH];
@@ -49,8 +50,8 @@ static void
 refuse (Reader *reader, uint32_t line, uint32_t column, const char *message)
 {
   if (reader->error == NULL)
-    reader->error = g_error_new (SK_ERROR, SK_ERROR_CONFIG, "%s:%u:%u: %s", reader->yaml->file,
-                                 line, column, message);
+    reader->error = g_error_new (SK_ERROR, SK_ERROR_CONFIG, "%s:%u:%u: %s", reader->file, line,
+                                 column, message);
 }
 
 /* Marks count from 0, people from 1. */
@@ -346,7 +347,7 @@ sk_yaml_parse (const char *file, SkSpan bytes, GError **error)
   yaml->file = g_utf8_make_valid (file, -1);
   yaml->nodes = g_ptr_array_new_with_free_func (g_free);
   yaml->texts = g_string_chunk_new (4096);
-  Reader reader = { .yaml = yaml };
+  Reader reader = { .yaml = yaml, .file = yaml->file };
   parse (&reader, bytes);
   reader_clear (&reader);
   if (reader.error != NULL)
