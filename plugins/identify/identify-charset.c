@@ -98,12 +98,13 @@ is_utf8 (SkSpan text, bool complete)
   return true;
 }
 
-/* CP932: 81-9F or E0-FC, then 40-7E or 80-FC; A1-DF alone is half-width kana. Counts the pairs whose
- * first byte is of kana or of the common kanji. */
+/* CP932: 81-9F or E0-FC, then 40-7E or 80-FC; A1-DF alone is half-width kana. Counts the pairs of kana
+ * and punctuation, and of common kanji where they follow a pair: a single one may as well be a
+ * quotation mark of Windows' Western set before a letter. */
 static bool
-is_cp932 (SkSpan text, size_t *ret_common)
+is_cp932 (SkSpan text, bool complete, size_t *ret_common)
 {
-  size_t common = 0;
+  size_t common = 0, after_pair = 0;
   for (size_t i = 0; i < text.size; i++)
     {
       uint8_t a = text.data[i];
@@ -112,11 +113,16 @@ is_cp932 (SkSpan text, size_t *ret_common)
       if (a == 0x80 || a == 0xa0 || a > 0xfc)
         return false;
       if (i + 1 >= text.size)
-        break;
+        {
+          if (complete)
+            return false;
+          break;
+        }
       uint8_t b = text.data[++i];
       if (b < 0x40 || b == 0x7f || b > 0xfc)
         return false;
-      common += (a >= 0x81 && a <= 0x83) || (a >= 0x88 && a <= 0x97);
+      common += (a >= 0x81 && a <= 0x83) || (a >= 0x88 && a <= 0x97 && i == after_pair + 1);
+      after_pair = i + 1;
     }
   *ret_common = common;
   return true;
@@ -124,7 +130,7 @@ is_cp932 (SkSpan text, size_t *ret_common)
 
 /* EUC-JP: A1-FE twice; 8E and a half-width kana; 8F and two more. Counts kana and punctuation. */
 static bool
-is_euc_jp (SkSpan text, size_t *ret_common)
+is_euc_jp (SkSpan text, bool complete, size_t *ret_common)
 {
   size_t common = 0;
   for (size_t i = 0; i < text.size; i++)
@@ -133,6 +139,8 @@ is_euc_jp (SkSpan text, size_t *ret_common)
       if (a < 0x80)
         continue;
       size_t more = a == 0x8f ? 2 : 1;
+      if (complete && more > text.size - i - 1)
+        return false;
       if (a != 0x8e && a != 0x8f && (a < 0xa1 || a == 0xff))
         return false;
       for (size_t j = 0; j < more && i + 1 < text.size; j++)
@@ -157,16 +165,16 @@ count_high (SkSpan text, size_t *ret_high, size_t *ret_c1)
   *ret_c1 = c1;
 }
 
-/* Not UTF-8. Japanese when it is well-formed and a fourth of its pairs are of the everyday rows; else
+/* Not UTF-8. Japanese when it is well-formed and a fair part of its pairs are of the everyday rows; else
  * a single-byte set, if most is ASCII or there is too much of it for chance. */
 static const char *
-eight_bit (SkSpan text)
+eight_bit (SkSpan text, bool complete)
 {
   size_t high, c1, common;
   count_high (text, &high, &c1);
-  if (is_euc_jp (text, &common) && common * 8 >= high)
+  if (is_euc_jp (text, complete, &common) && common * 8 >= high)
     return "euc-jp";
-  if (is_cp932 (text, &common) && common * 6 >= high)
+  if (is_cp932 (text, complete, &common) && common * 6 >= high)
     return "shift_jis";
   if (high * 2 > text.size && text.size < 256)
     return NULL;
@@ -226,5 +234,5 @@ id_charset (SkSpan prefix, bool complete)
     return found.nul ? utf16_bare (prefix) : NULL;
   if (!found.high)
     return found.escape && has_japanese_escape (prefix) ? "iso-2022-jp" : "us-ascii";
-  return is_utf8 (prefix, complete) ? "utf-8" : eight_bit (prefix);
+  return is_utf8 (prefix, complete) ? "utf-8" : eight_bit (prefix, complete);
 }

@@ -75,7 +75,7 @@ zip_mimetype (SkSpan content)
 static bool
 zip_is_decided (const ZipSigns *s)
 {
-  return s->by_mimetype != ID_NONE || s->android || s->xps
+  return s->by_mimetype != ID_NONE || (s->android && (s->dex || s->manifest)) || s->xps
          || (s->content_types && (s->word || s->excel || s->powerpoint || s->visio));
 }
 

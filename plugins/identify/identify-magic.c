@@ -239,13 +239,14 @@ check_lha (SkSpan bytes)
   return known && g_ascii_isalnum ((char) m[2]) ? ID_AS_SAID : ID_NONE;
 }
 
-/* ARJ: 60 EA, size of the basic header (at most 2600), first header size. */
+/* ARJ: 60 EA, size of the basic header (at most 2600); in it the first part's size, two versions, host
+ * system, flags, security, file type: 2 in the main header. */
 static IdType
 check_arj (SkSpan bytes)
 {
   uint16_t size;
   bool good = u16le_at (bytes, 2, &size) && size >= 30 && size <= 2600 && bytes.size >= 34
-              && bytes.data[4] >= 30 && bytes.data[4] <= size && bytes.data[8] <= 11;
+              && bytes.data[4] >= 30 && bytes.data[4] <= size && bytes.data[7] <= 11 && bytes.data[10] == 2;
   return good ? ID_AS_SAID : ID_NONE;
 }
 
