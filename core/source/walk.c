@@ -116,7 +116,7 @@ static bool
 push_item (void *data, SkWalkItem *item)
 {
   SkWalk *walk = data;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
   while (!walk->stopped && is_full (walk, item))
     g_cond_wait (&walk->room, &walk->lock);
   if (walk->stopped)
@@ -141,7 +141,7 @@ static bool
 wait_for_descriptors (void *data)
 {
   SkWalk *walk = data;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
   if (!walk->stopped)
     g_cond_wait_until (&walk->room, &walk->lock, g_get_monotonic_time () + DESCRIPTOR_PAUSE);
   return !walk->stopped;
@@ -258,7 +258,7 @@ take_news (SkWalk *walk)
 SkWalkNext
 sk_walk_next (SkWalk *walk, SkWalkItem **ret_item)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
   SkWalkItem *item = g_queue_pop_head (&walk->queue);
   if (item == NULL && walk->ended)
     return SK_WALK_END;
@@ -286,7 +286,7 @@ void
 sk_walk_stop (SkWalk *walk)
 {
   const uint64_t one = 1;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
   walk->stopped = true;
   g_cond_signal (&walk->room);
   /* Cannot fail: the counter never comes near its maximum. */
