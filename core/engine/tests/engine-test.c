@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static int
@@ -206,4 +207,23 @@ child_line (const char *phase, unsigned position, const char *name, const char *
 {
   g_autofree char *bytes = g_strconcat ("SCRIPT\n", script, NULL);
   return g_strdup_printf ("%s:child %u %s %zu\n%s\n", phase, position, name, strlen (bytes), bytes);
+}
+
+void
+become_nobody (void)
+{
+  if (getuid () != 0)
+    return;
+  ck_assert_int_eq (setegid (65534), 0);
+  ck_assert_int_eq (seteuid (65534), 0);
+}
+
+void
+become_root (void)
+{
+  if (getuid () != 0)
+    return;
+  ck_assert_int_eq (seteuid (0), 0);
+  ck_assert_int_eq (setegid (0), 0);
+  ck_assert_int_eq (prctl (PR_SET_DUMPABLE, 1), 0);
 }

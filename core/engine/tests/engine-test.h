@@ -48,6 +48,10 @@ char *bench_text (Bench *bench, const SkReply *reply);
 bool has_line (const char *text, const char *line);
 /** A line of a script that makes a child of `script`. Transfer full. */
 char *child_line (const char *phase, unsigned position, const char *name, const char *script);
+/** When the test runs as root: gives up its rights, and takes them back (needed by the sanitizer's
+ * leak check at the end). */
+void become_nobody (void);
+void become_root (void);
 /** The folder with the test plugins. Static. */
 const char *plugin_folder (void);
 

@@ -219,7 +219,7 @@ START_TEST (content_is_what_was_written)
   assert_line (text, "sum.bytes job/c: 198 of 1000");
   assert_line (text, "not-inspected.limit job/d: ratio: more than 200 times as large as what it was "
                      "made of");
-  g_autofree char *filler = g_strnfill (200000, '\n');
+  g_autofree char *filler = g_strnfill (200000, '.');
   g_autofree char *script = g_strconcat ("o:scatter 4 d 20000000\n", filler, NULL);
   g_autofree char *large = bench_script (&bench, script);
   assert_line (large, "sum.bytes job/d: 198 of 20000000");
@@ -257,7 +257,7 @@ START_TEST (bounds_open_files)
   bench_start (&bench);
   size_t before = open_descriptors ();
   g_autoptr (GString) script = g_string_new (NULL);
-  g_autofree char *filler = g_strnfill (9000000, '\n');
+  g_autofree char *filler = g_strnfill (9000000, '.');
   g_autofree char *body = g_strconcat ("o:need key\n", filler, NULL);
   g_autofree char *line = child_line ("o", 1, "locked", body);
   for (int i = 0; i < SK_MAX_LENT + 2; i++)
