@@ -3,6 +3,7 @@
 include tests/lib/local.mk
 include tests/plugins/local.mk
 include tests/meta/local.mk
+include tests/program/plugin-template/local.mk
 include tests/program/rules/local.mk
 include tests/program/syslog/local.mk
 
