@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 
-core_libsekisho_la_SOURCES += %D%/budget.c %D%/results.c %D%/results.h %D%/run-file.c \
-  %D%/run-file.h %D%/run-file-internal.h %D%/run-merge.c %D%/schedule.c %D%/schedule.h \
-  %D%/schedule-internal.h %D%/schedule-seat.c %D%/unlinked.c %D%/unlinked.h
+core_libsekisho_la_SOURCES += \
+  %D%/budget.c \
+  %D%/deliver.c \
+  %D%/generation.c \
+  %D%/inbound.c %D%/inbound.h \
+  %D%/job.c %D%/job.h \
+  %D%/local-reply.c %D%/local-reply.h \
+  %D%/pool.c \
+  %D%/replies.c \
+  %D%/results.c %D%/results.h \
+  %D%/run-file.c %D%/run-file.h %D%/run-file-internal.h %D%/run-merge.c \
+  %D%/schedule.c %D%/schedule.h %D%/schedule-internal.h %D%/schedule-seat.c \
+  %D%/supervisor.c %D%/supervisor.h %D%/supervisor-internal.h \
+  %D%/unlinked.c %D%/unlinked.h
 
 check_PROGRAMS += core/run/tests/test-schedule
 core_run_tests_test_schedule_SOURCES = %D%/tests/test-schedule.c
@@ -15,3 +26,9 @@ core_run_tests_test_run_file_SOURCES = %D%/tests/test-run-file.c
 core_run_tests_test_run_file_CFLAGS = $(TEST_CFLAGS)
 core_run_tests_test_run_file_LDADD = $(TEST_ADD)
 TESTS += core/run/tests/test-run-file
+
+check_PROGRAMS += core/run/tests/test-supervisor
+core_run_tests_test_supervisor_SOURCES = %D%/tests/test-supervisor.c
+core_run_tests_test_supervisor_CFLAGS = $(TEST_CFLAGS)
+core_run_tests_test_supervisor_LDADD = $(TEST_ADD)
+TESTS += core/run/tests/test-supervisor

@@ -166,7 +166,7 @@ batch_maximum (const SkSchedule *s, const SkSeat *seat)
   uint64_t share = sk_schedule_waiting (s, seat->generation) / (2 * (uint64_t) s->settings.jobs) + 1;
   uint32_t left = s->settings.worker_jobs - seat->served;
   left = left > seat->count ? left - (uint32_t) seat->count : 0;
-  return (size_t) MIN (MIN (share, left), SK_MAX_BATCH);
+  return (size_t) MIN (MIN (share, left), s->settings.batch_tasks);
 }
 
 size_t
@@ -263,19 +263,28 @@ punish (SkTask *task, const SkDeath *death)
   return ++task->reruns <= SK_MAX_RERUNS;
 }
 
+/* Who is to be punished. NULL: nobody, or nobody knows. */
+static SkTask *
+find_culprit (const SkSeat *seat, const SkDeath *death, bool *ret_unknown)
+{
+  SkTask *culprit = death->blame != SK_BLAME_NOBODY ? sk_seat_find (seat, death->number) : NULL;
+  if (death->blame != SK_BLAME_NOBODY && culprit == NULL && seat->count == 1)
+    culprit = sk_seat_in_hand (seat);
+  *ret_unknown = death->blame == SK_BLAME_TASK && culprit == NULL;
+  return culprit;
+}
+
 void
 sk_schedule_death (SkSchedule *s, SkSeat *seat, const SkDeath *death)
 {
-  SkTask *culprit = NULL;
-  if (death->blame != SK_BLAME_NOBODY)
-    culprit = sk_seat_find (seat, death->number);
-  if (death->blame != SK_BLAME_NOBODY && culprit == NULL)
-    culprit = sk_seat_in_hand (seat);
+  bool unknown;
+  SkTask *culprit = find_culprit (seat, death, &unknown);
   while (seat->count > 0)
     { /* from the last to the first, so that each goes before the one behind it */
       SkTask *task = seat_at (seat, --seat->count);
       s->in_flight--;
       sk_task_uncharge (s, task);
+      task->alone = task->alone || unknown;
       if (task->cancelled)
         sk_task_free (s, task);
       else if (task == culprit && !punish (task, death))

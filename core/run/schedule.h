@@ -34,6 +34,7 @@ typedef struct SkTaskGroup SkTaskGroup;
 
 typedef struct SkScheduleSettings {
   uint32_t jobs;           /**< workers, to share small batches out fairly */
+  uint32_t batch_tasks;    /**< tasks of one batch, at most SK_MAX_BATCH */
   uint64_t room;           /**< bytes of results that may wait for their turn */
   uint64_t largest_result; /**< room kept for a task that runs alone */
   uint64_t small_result;   /**< room kept for a task of a batch */
@@ -163,14 +164,15 @@ typedef enum SkBlame {
 /** How a worker died. */
 typedef struct SkDeath {
   SkBlame blame;
-  uint64_t number;    /**< the task it says it was at; if not in flight, the one in hand counts */
+  uint64_t number;    /**< the task it was at. Not in flight: nobody knows; if there are several, all
+                           run again, each alone, and the next death tells */
   uint32_t plugin;    /**< SK_NO_PLUGIN when it names none or an implausible one */
   const char *object; /**< id below the job */
   SkReason reason;
 } SkDeath;
 
 /** All that is in flight queues again; the culprit alone and with an exclusion more, or it has
- * FAILED. Leaves the seat empty. */
+ * FAILED. The others are not blamed. Leaves the seat empty. */
 void sk_schedule_death (SkSchedule *schedule, SkSeat *seat, const SkDeath *death);
 
 /* ---- what goes out ---- */

@@ -30,6 +30,8 @@ typedef struct SkRunSettings {
   uint64_t lent_bytes;      /**< largest lent file */
   char *temporary;          /**< folder for unlinked files */
   bool sandbox_required;
+  uint32_t subscriptions;   /**< kinds of records that somebody asked for in the engine's settings; a
+                                 record of another is a violation. 0: none is taken */
   /** Tests: kill a random worker about every so many jobs; 0: never. */
   uint32_t chaos;
   uint64_t chaos_seed;
@@ -44,7 +46,8 @@ typedef struct SkJobResult {
   int64_t time_ns;        /**< when the reply came */
 } SkJobResult;
 
-/** One record, in the order (time, job, position). `fields` as in SkEngineHost.record. */
+/** One record, in the order (time, job, position); a job's place is that of its result. All borrowed
+ * for the call. `fields` as in SkEngineHost.record; not checked. */
 typedef struct SkRunRecord {
   uint32_t subscription;
   int64_t time;
@@ -60,28 +63,33 @@ typedef struct SkRunCallbacks {
   void (*ready) (void *data, const SkCatalogue *catalogue);
   /** In order. FALSE: a sink failed; the run is ended. */
   gboolean (*result) (void *data, const SkJobResult *result);
-  /** After the last result, if anything was subscribed. NULL: nobody asks. */
+  /** After the last result, if anything was subscribed. NULL: nobody asks. Where the run file had no
+   * room, the result of the job says so (`not-inspected.limit`) and none of its records come. */
   void (*record) (void *data, const SkRunRecord *record);
   /** About five times a second, with jobs and bytes done. NULL: nobody asks. */
   void (*progress) (void *data, uint64_t files, uint64_t bytes);
 } SkRunCallbacks;
 
-/** Starts the zygote of the first generation and waits until it is ready. */
+/** Starts the zygote of the first generation and waits until it is ready. The settings' strings are
+ * borrowed for the supervisor's life; the bundle is read now and stays the caller's. Raises the soft
+ * limit of open descriptors to the hard one. */
 SkSupervisor *sk_supervisor_new (const SkRunSettings *settings, const SkRunCallbacks *callbacks,
                                  SkBundle *bundle, GError **error);
-/** The first generation's catalogue. Borrowed. */
+/** The first generation's catalogue. Borrowed; lives as long as the supervisor. */
 const SkCatalogue *sk_supervisor_catalogue (const SkSupervisor *supervisor);
 /** Runs until the walk has ended and all results are out. FALSE when a callback or part of the
  * environment failed. `ret_interrupted`: sk_supervisor_stop ended it. */
 gboolean sk_supervisor_run (SkSupervisor *supervisor, SkWalk *walk, bool *ret_interrupted,
                             GError **error);
-/** Starts and checks a new generation; jobs dispatched from its READY on use it. A bad one keeps
- * the old and calls nothing but `done` with the error. A call while one is starting waits for it.
- * From callbacks or signal handlers of the loop. */
+/** Starts and checks a new generation; roots dispatched from its READY on use it. A bad one keeps the
+ * old and calls nothing but `done` with the error. A call while one is starting, or while an older
+ * one still has roots to finish, waits for that; only the last of several that wait is started, the
+ * others are called `done` with SK_ERROR_ENDED. The bundle is read now. From callbacks of the run; `done`
+ * gets their `data`, and may be NULL. */
 void sk_supervisor_reload (SkSupervisor *supervisor, SkBundle *bundle,
                            void (*done) (void *data, const SkCatalogue *catalogue, const GError *error));
-/** Ends the run cleanly: no new jobs; what is running is cancelled; what was found is handed out.
- * Async-signal-safe. */
+/** Ends the run cleanly: no new jobs; what is running is cancelled; what was found is handed out, and
+ * what was begun or waited is said as `not-inspected.cancelled`. Async-signal-safe. */
 void sk_supervisor_stop (SkSupervisor *supervisor);
 void sk_supervisor_free (SkSupervisor *supervisor);
 

@@ -74,3 +74,9 @@ check_LTLIBRARIES += tests/plugins/wrong-clash.la
 tests_plugins_wrong_clash_la_SOURCES = %D%/wrong.c
 tests_plugins_wrong_clash_la_CFLAGS = $(AM_CFLAGS) '-DWRONG_FACTS={"wrong.noun.x",SK_FIELD_BOOL,0,"m"}' '-DWRONG_READS="wrong.noun.x"'
 tests_plugins_wrong_clash_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+
+# Makes much and ends badly, for the supervisor.
+check_LTLIBRARIES += tests/plugins/storm.la
+tests_plugins_storm_la_SOURCES = %D%/storm.c
+tests_plugins_storm_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+tests_plugins_storm_la_LIBADD = $(GLIB_LIBS)

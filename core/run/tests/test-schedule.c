@@ -275,7 +275,7 @@ work (World *w, SkSeat *seat)
   if (!task->cancelled && dies (job, task->exclusions, &death.plugin))
     {
       if (below (w, 2) == 0)
-        death.number = UINT64_MAX; /* a page that does not say it: the one in hand is meant */
+        death.number = UINT64_MAX; /* nobody knows: all run again alone */
       sk_schedule_death (w->schedule, seat, &death);
     }
   else if (!task->cancelled && dies_nameless (job))
@@ -480,7 +480,7 @@ world_init (World *w, uint32_t seed, uint32_t n_roots)
   w->jobs = 1 + below (w, 7);
   SkScheduleSettings settings = {
     .jobs = w->jobs, .room = ROOM, .largest_result = LARGEST, .small_result = 300,
-    .small_file = 1000, .batch_bytes = 2000, .batch_payload = 400,
+    .small_file = 1000, .batch_tasks = SK_MAX_BATCH, .batch_bytes = 2000, .batch_payload = 400,
     .look_ahead = 4 + below (w, 60), .live_roots = 100, .live_payload = 100000,
     .windows_ahead = below (w, 100), .worker_jobs = 100, .free_data = job_free,
   };
@@ -659,7 +659,7 @@ small_schedule (uint64_t room)
 {
   SkScheduleSettings settings = {
     .jobs = 1, .room = room, .largest_result = 1000, .small_result = 100, .small_file = 1000,
-    .batch_bytes = 100000, .batch_payload = 100000, .look_ahead = 1000, .live_roots = 1000,
+    .batch_tasks = SK_MAX_BATCH, .batch_bytes = 100000, .batch_payload = 100000, .look_ahead = 1000, .live_roots = 1000,
     .live_payload = 100000, .windows_ahead = 10, .worker_jobs = 100, .free_data = count_free,
   };
   SkSchedule *schedule = sk_schedule_new (&settings);
@@ -747,6 +747,30 @@ START_TEST (the_others_of_a_dead_worker_are_not_blamed)
   for (size_t i = 1; i < n; i++)
     ck_assert (!tasks[i]->alone && tasks[i]->exclusions == NULL
                && tasks[i]->state == SK_TASK_QUEUED);
+  end_seat (schedule, seat);
+}
+END_TEST
+
+/* Nobody knows who it was: all are run alone, none has failed. Alone, it is known. */
+START_TEST (an_unknown_culprit_is_found_alone)
+{
+  g_autoptr (SkSchedule) schedule = small_schedule (1000000);
+  add_roots (schedule, 20, 10);
+  SkSeat *seat = sk_schedule_seat_new (schedule, 1);
+  SkTask *tasks[SK_MAX_BATCH];
+  size_t n = sk_schedule_dispatch (schedule, seat, tasks);
+  ck_assert_uint_gt (n, 3);
+  SkDeath death = { SK_BLAME_TASK, UINT64_MAX, SK_NO_PLUGIN, "", SK_REASON_CRASH };
+  sk_schedule_death (schedule, seat, &death);
+  for (size_t i = 0; i < n; i++)
+    ck_assert (tasks[i]->alone && tasks[i]->nameless == 0);
+  for (uint32_t i = 0; i < 2; i++)
+    {
+      ck_assert_ptr_null (sk_schedule_turn (schedule));
+      ck_assert_uint_eq (sk_schedule_dispatch (schedule, seat, tasks), 1);
+      sk_schedule_death (schedule, seat, &death);
+    }
+  ck_assert_int_eq (sk_schedule_turn (schedule)->end, SK_END_FAILED);
   end_seat (schedule, seat);
 }
 END_TEST
@@ -855,6 +879,7 @@ main (void)
   tcase_add_test (single, a_large_file_goes_alone_and_to_an_idle_worker);
   tcase_add_test (single, without_room_only_the_head_is_dispatched);
   tcase_add_test (single, the_others_of_a_dead_worker_are_not_blamed);
+  tcase_add_test (single, an_unknown_culprit_is_found_alone);
   tcase_add_test (single, after_eight_reruns_the_job_has_failed);
   tcase_add_test (single, a_lying_page_fails_the_job_at_the_second_death);
   tcase_add_test (single, a_spent_worker_gets_nothing_more);

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * What workers say: greetings, records, requests for files, replies. Whatever
+ * must not be ends the worker.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/i18n.h"
+#include "run/supervisor-internal.h"
+#include "run/unlinked.h"
+
+/* Replies up to this size may wait decoded in memory, up to so many bytes of them. */
+#define SMALL_REPLY ((size_t) (4 * SK_KIB))
+#define KEPT_MAXIMUM (16 * SK_MIB)
+
+static void
+violation (SkRunWorker *worker)
+{
+  worker->deaf = true;
+  sk_worker_kill (worker, SK_WHY_VIOLATION);
+}
+
+static SkInboundJob
+describe (const SkRunWorker *worker, const SkTask *task)
+{
+  const SkSupervisor *s = worker->generation->supervisor;
+  const SkRunJob *job = task->data;
+  return (SkInboundJob) { .number = task->number,
+                          .offset = job != NULL ? job->offset : 0,
+                          .length = job != NULL ? job->length : 0,
+                          .lent_maximum = s->settings.lent_bytes,
+                          .windows = task->budget.windows,
+                          .may_defer = task->depth < s->settings.limits.depth,
+                          .n_rules = worker->generation->catalogue->rules->len,
+                          .n_plugins = sk_generation_plugins (worker->generation),
+                          .n_subscriptions = s->settings.subscriptions };
+}
+
+/* ---- HELLO ---- */
+
+static bool
+take_hello (SkRunWorker *worker, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkSandboxState state;
+  if (worker->ready || !sk_frame_take_hello (payload, &state))
+    return false;
+  if (s->settings.sandbox_required && (state.landlock <= 0 || !state.seccomp))
+    sk_supervisor_fail (s, g_error_new (SK_ERROR, SK_ERROR_SANDBOX,
+                                        _ ("the sandbox is required: %s"), state.note));
+  worker->ready = true;
+  worker->progress_at = s->now;
+  s->start_failures = 0;
+  return true;
+}
+
+/* ---- RECORD ---- */
+
+static bool
+take_record (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkInboundJob inbound = describe (worker, task);
+  SkRunJob *job = task->data;
+  SkRunEntry entry;
+  GError *error = NULL;
+  if (!sk_inbound_record (&inbound, payload, &entry) || s->run_file == NULL)
+    return false;
+  if (job == NULL)
+    return true; /* cancelled meanwhile */
+  if (job->stage == NULL)
+    job->stage = sk_run_stage_new (s->run_file);
+  if (!sk_run_stage_add (job->stage, &entry, &error))
+    sk_supervisor_fail (s, error);
+  return true;
+}
+
+/* ---- LEND ---- */
+
+static void
+forget_lent (SkRunWorker *worker)
+{
+  g_ptr_array_set_size (worker->lent, 0);
+}
+
+/* The job waits until it is the head, when descriptors are free again; so no refusal depends on
+ * what else is going on. */
+static void
+give_back (SkRunWorker *worker, const SkTask *task)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkRunJob *job = task->data;
+  if (job != NULL)
+    g_clear_pointer (&job->stage, sk_run_stage_drop);
+  forget_lent (worker);
+  sk_schedule_postpone (s->schedule, worker->seat);
+  worker->deaf = true;
+  sk_worker_kill (worker, SK_WHY_SCARCE);
+}
+
+static void
+answer_lend (SkRunWorker *worker, int fd)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  if (fd >= 0)
+    g_ptr_array_add (worker->lent, sk_blob_new (fd, 0, 0, &s->lent_open));
+  if (sk_channel_send (worker->channel, SK_FRAME_LENT, (SkSpan) { NULL, 0 }, &fd, fd >= 0 ? 1 : 0))
+    sk_channel_flush (worker->channel);
+  sk_supervisor_watch_writing (s, worker->channel, &worker->watch);
+}
+
+static bool
+take_lend (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkInboundJob inbound = describe (worker, task);
+  bool is_head = task == sk_schedule_head (s->schedule);
+  if (!sk_inbound_lend (&inbound, payload))
+    return false;
+  if (worker->lent->len >= SK_MAX_LENT)
+    {
+      answer_lend (worker, -1);
+      return true;
+    }
+  int fd = -1;
+  if (is_head || s->lent_open < s->fd_maximum)
+    fd = sk_unlinked_open (s->settings.temporary, NULL);
+  if (fd >= 0 || is_head)
+    answer_lend (worker, fd);
+  else
+    give_back (worker, task);
+  return true;
+}
+
+/* ---- REPLY ---- */
+
+void
+sk_run_expand (SkSupervisor *s, SkTask *task, const SkReply *reply)
+{
+  SkRunJob *job = task->data;
+  const SkCatalogue *catalogue = sk_catalogue_of (s, task);
+  uint64_t total = 0;
+  SkTask *previous = task;
+  uint32_t n = reply->window_list->len;
+  for (guint i = 0; i < n; i++)
+    total += MIN (g_array_index (reply->window_list, SkReplyWindow, i).length, UINT64_MAX - total);
+  SkBudget used = { 0, reply->objects, reply->bytes - MIN (reply->bytes, job->length), 0 };
+  for (guint i = 0; i < n; i++)
+    {
+      const SkReplyWindow *window = &g_array_index (reply->window_list, SkReplyWindow, i);
+      SkBlob *blob = window->blob == 0 ? job->blob : job->lent->pdata[window->blob - 1];
+      SkRunJob *child = sk_run_job_new_window (
+          job, window, sk_catalogue_plugin (catalogue, window->plugin)->name, blob);
+      SkBudget share;
+      sk_budget_carve (&task->budget, &used, n, window->length, total, &share);
+      previous = sk_schedule_add_window (s->schedule, task, previous, window->length,
+                                         sk_run_job_payload (child), &share, child);
+    }
+  job->expanded = true;
+  sk_run_job_forget_blobs (job);
+}
+
+/* What the windows may name goes from the worker to the job. */
+static void
+keep_lent (SkRunWorker *worker, SkRunJob *job, const SkReply *reply)
+{
+  if (reply->window_list->len > 0 && worker->lent->len > 0)
+    {
+      job->lent = worker->lent;
+      worker->lent = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_blob_unref);
+    }
+  else
+    forget_lent (worker);
+}
+
+static void
+keep_reply (SkSupervisor *s, SkRunJob *job, SkReply *reply, SkSpan payload, bool now)
+{
+  GError *error = NULL;
+  bool decoded = now
+                 || (payload.size <= SMALL_REPLY
+                     && s->kept_bytes < MIN (KEPT_MAXIMUM, s->settings.results_bytes / 4));
+  job->time_ns = g_get_real_time () * 1000;
+  if (!sk_run_job_keep (job, reply, payload, decoded ? &s->kept_bytes : NULL, s->results, &error))
+    sk_supervisor_fail (s, error);
+}
+
+static void
+count_done (SkSupervisor *s, const SkTask *task)
+{
+  s->done_files += task->is_root;
+  s->done_bytes += task->is_root ? task->size : 0;
+}
+
+static void
+take_in (SkRunWorker *worker, SkTask *task, SkReply *reply, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkRunJob *job = task->data;
+  SkFate fate = sk_schedule_reply (s->schedule, worker->seat, payload.size);
+  if (fate == SK_FATE_DISCARDED)
+    {
+      g_clear_pointer (&job->stage, sk_run_stage_drop);
+      forget_lent (worker);
+      sk_reply_free (reply);
+      return;
+    }
+  count_done (s, task);
+  keep_lent (worker, job, reply);
+  if (sk_schedule_may_expand (s->schedule, task, reply->window_list->len))
+    sk_run_expand (s, task, reply);
+  keep_reply (s, job, reply, payload, fate == SK_FATE_NOW);
+}
+
+static void
+size_lent (SkRunWorker *worker, uint64_t *sizes)
+{
+  for (guint i = 0; i < worker->lent->len; i++)
+    {
+      SkBlob *blob = worker->lent->pdata[i];
+      struct stat info;
+      if (fstat (blob->fd, &info) == 0)
+        blob->size = (uint64_t) info.st_size;
+      sizes[i] = blob->size;
+    }
+}
+
+/* Tests: somebody dies about every so many jobs. */
+static void
+cause_chaos (SkSupervisor *s)
+{
+  if (s->chaos == NULL || g_rand_int_range (s->chaos, 0, (gint32) s->settings.chaos) != 0)
+    return;
+  SkRunWorker *victim
+      = s->workers->pdata[g_rand_int_range (s->chaos, 0, (gint32) s->workers->len)];
+  if (!victim->gone && victim->ready && victim->why == SK_WHY_NONE)
+    sk_worker_kill (victim, SK_WHY_CHAOS);
+}
+
+static bool
+take_reply (SkRunWorker *worker, SkTask *task, SkSpan payload, bool *ret_tainted)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  if (task->cancelled)
+    {
+      forget_lent (worker);
+      sk_schedule_reply (s->schedule, worker->seat, 0);
+      return true;
+    }
+  uint64_t lent_sizes[SK_MAX_LENT];
+  SkInboundJob inbound = describe (worker, task);
+  size_lent (worker, lent_sizes);
+  inbound.lent_sizes = lent_sizes;
+  inbound.n_lent = worker->lent->len;
+  SkReply *reply = sk_inbound_reply (&inbound, payload, NULL);
+  if (reply == NULL)
+    return false;
+  *ret_tainted = *ret_tainted || reply->risky_broken;
+  take_in (worker, task, reply, payload);
+  cause_chaos (s);
+  return true;
+}
+
+/* ---- reading ---- */
+
+static bool
+take_frame (SkRunWorker *worker, const SkFrame *frame, bool *ret_tainted)
+{
+  SkTask *task = sk_seat_in_hand (worker->seat);
+  if (frame->type == SK_FRAME_HELLO)
+    return take_hello (worker, frame->payload);
+  if (task == NULL || !worker->ready)
+    return false;
+  switch (frame->type)
+    {
+    case SK_FRAME_REPLY:
+      return take_reply (worker, task, frame->payload, ret_tainted);
+    case SK_FRAME_RECORD:
+      return take_record (worker, task, frame->payload);
+    case SK_FRAME_LEND:
+      return take_lend (worker, task, frame->payload);
+    default:
+      return false;
+    }
+}
+
+/* A frame that breaks off because its sender died is no violation. */
+static bool
+has_ended (const SkRunWorker *worker)
+{
+  char byte;
+  return recv (sk_channel_fd (worker->channel), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static void
+shut (SkRunWorker *worker)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  worker->deaf = true;
+  if (worker->why == SK_WHY_NONE)
+    {
+      worker->why = SK_WHY_SHUT;
+      worker->why_at = s->now;
+    }
+  if (!worker->said_known)
+    sk_inbound_page (worker->page, sk_generation_plugins (worker->generation), &worker->said);
+  worker->said_known = true;
+}
+
+static void
+read_on (SkRunWorker *worker, bool *ret_tainted)
+{
+  while (!worker->deaf)
+    {
+      SkFrame frame;
+      SkChannelResult result = sk_channel_read (worker->channel, &frame);
+      if (result == SK_CHANNEL_AGAIN)
+        return;
+      if (result == SK_CHANNEL_ENDED || (result == SK_CHANNEL_BROKEN && has_ended (worker)))
+        shut (worker);
+      else if (result == SK_CHANNEL_BROKEN || !take_frame (worker, &frame, ret_tainted))
+        violation (worker);
+    }
+}
+
+void
+sk_worker_read (SkRunWorker *worker)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  bool tainted = false;
+  if (worker->gone)
+    return;
+  bool was_deaf = worker->deaf;
+  read_on (worker, &tainted);
+  if (tainted && worker->why == SK_WHY_NONE)
+    {
+      /* What it has replied so far stands; it gets no chance to say more. */
+      worker->deaf = true;
+      sk_worker_kill (worker, SK_WHY_TAINTED);
+    }
+  /* Unread, it would wake the loop until the zygote has reported its end. */
+  if (worker->deaf && !was_deaf)
+    sk_supervisor_unwatch (s, sk_channel_fd (worker->channel));
+  else if (!worker->deaf)
+    {
+      sk_channel_flush (worker->channel);
+      sk_supervisor_watch_writing (s, worker->channel, &worker->watch);
+    }
+}

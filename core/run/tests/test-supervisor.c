@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * The supervisor with real zygotes, workers and walls. This program is its own
+ * zygote (`--role zygote`).
+ */
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "process/zygote.h"
+#include "run/supervisor.h"
+#include "sk-test.h"
+
+static char *program;
+
+/* ---- the zygote's role ---- */
+
+static int
+zygote_role (void)
+{
+  g_autoptr (SkBundle) bundle = sk_bundle_map (SK_ZYGOTE_BUNDLE_FD, NULL);
+  g_autofree char *folder = g_build_filename (g_getenv ("abs_top_builddir"), "tests/plugins/.libs", NULL);
+  char *path[] = { folder, NULL };
+  char *order[] = { (char *) "storm", NULL };
+  SkZygoteSettings settings = { .sandbox = { .memory = 256 * SK_MIB, .file_size = 512 * SK_MIB } };
+  SkSubscription subscription = { (char *) "storm.line", NULL };
+  sk_engine_settings_init (&settings.engine);
+  g_clear_pointer (&settings.engine.plugin_path, g_strfreev);
+  g_clear_pointer (&settings.engine.plugin_order, g_strfreev);
+  settings.engine.plugin_path = path;
+  settings.engine.plugin_order = order;
+  g_array_append_val (settings.engine.subscriptions, subscription);
+  return bundle != NULL ? sk_zygote_main (&settings, bundle) : 1;
+}
+
+/* ---- a run ---- */
+
+typedef struct Run {
+  GString *out;
+  uint64_t results, records, stop_after, fail_after, reload_after;
+  SkSupervisor *supervisor;
+  const char *reload_with;
+  bool reloaded, reload_failed, bad_digest;
+  bool interrupted;
+  GError *error;
+} Run;
+
+static SkBundle *
+make_bundle (const char *text)
+{
+  SkBundle *bundle = sk_bundle_new ();
+  ck_assert (sk_bundle_add (bundle, "storm", "/rules/storm", sk_span_of_text (text), 1, NULL));
+  return bundle;
+}
+
+static void
+reload_done (void *data, const SkCatalogue *catalogue, const GError *error)
+{
+  Run *run = data;
+  run->reloaded = catalogue != NULL;
+  run->reload_failed = error != NULL;
+}
+
+static void
+print_finding (Run *run, const SkJobResult *result, const SkReplyFinding *finding)
+{
+  const SkReply *reply = result->reply;
+  const SkReplyObject *object
+      = &g_array_index (reply->object_list, SkReplyObject, finding->object);
+  g_string_append_printf (run->out, "  %s %s:%" G_GUINT64_FORMAT " %s x%u\n",
+                          sk_catalogue_rule (result->catalogue, finding->rule)->id, object->name,
+                          object->position, finding->evidence, finding->count);
+}
+
+static gboolean
+on_result (void *data, const SkJobResult *result)
+{
+  Run *run = data;
+  const SkReply *reply = result->reply;
+  g_string_append_printf (run->out, "%s kind %d\n", result->id, (int) result->item->kind);
+  if (reply != NULL)
+    g_string_append_printf (run->out, "  objects %" G_GUINT64_FORMAT " complete %d windows %u\n",
+                            reply->objects, reply->complete, reply->window_list->len);
+  for (guint i = 0; reply != NULL && i < reply->finding_list->len; i++)
+    print_finding (run, result, &g_array_index (reply->finding_list, SkReplyFinding, i));
+  run->results++;
+  if (run->results == run->stop_after)
+    sk_supervisor_stop (run->supervisor);
+  if (run->results == run->reload_after)
+    {
+      g_autoptr (SkBundle) bundle = make_bundle (run->reload_with);
+      sk_supervisor_reload (run->supervisor, bundle, reload_done);
+    }
+  return run->results != run->fail_after;
+}
+
+static void
+on_record (void *data, const SkRunRecord *record)
+{
+  Run *run = data;
+  run->records++;
+  g_string_append_printf (run->out, "record %u %" G_GINT64_FORMAT " %s %s %" G_GUINT64_FORMAT " ",
+                          record->subscription, record->time, record->job, record->object,
+                          record->position);
+  for (size_t i = 0; i < record->fields.size; i++)
+    g_string_append_printf (run->out, "%02x", record->fields.data[i]);
+  g_string_append_c (run->out, '\n');
+}
+
+static SkRunSettings
+default_settings (uint32_t jobs)
+{
+  static char *argv[] = { NULL, (char *) "--role", (char *) "zygote", NULL };
+  argv[0] = program;
+  return (SkRunSettings) { .jobs = jobs,
+                           .zygote_argv = argv,
+                           .limits = { .depth = SK_DEFAULT_DEPTH, .objects = SK_DEFAULT_OBJECTS,
+                                       .object_bytes = SK_DEFAULT_OBJECT_BYTES,
+                                       .job_bytes = SK_DEFAULT_JOB_BYTES, .ratio = SK_DEFAULT_RATIO,
+                                       .work = SK_DEFAULT_WORK, .windows = SK_DEFAULT_WINDOWS },
+                           .backstop = 30,
+                           .results_bytes = 16 * SK_MIB,
+                           .run_file_bytes = 64 * SK_MIB,
+                           .lent_bytes = 512 * SK_MIB,
+                           .temporary = (char *) g_get_tmp_dir (),
+                           .subscriptions = 1 };
+}
+
+static void
+run_walk (Run *run, const SkRunSettings *settings, const char *folder)
+{
+  SkRunCallbacks callbacks = { .data = run, .result = on_result, .record = on_record };
+  char *paths[] = { (char *) folder, NULL };
+  SkWalkSettings walk_settings = { .paths = paths, .temporary = (char *) g_get_tmp_dir () };
+  g_autoptr (SkBundle) bundle = make_bundle ("quiet");
+  run->out = g_string_new (NULL);
+  run->supervisor = sk_supervisor_new (settings, &callbacks, bundle, &run->error);
+  ck_assert_msg (run->supervisor != NULL, "%s", run->error != NULL ? run->error->message : "?");
+  SkWalk *walk = sk_walk_new (&walk_settings);
+  sk_supervisor_run (run->supervisor, walk, &run->interrupted, &run->error);
+  sk_walk_free (walk);
+  sk_supervisor_free (run->supervisor);
+}
+
+static void
+run_clear (Run *run)
+{
+  g_string_free (run->out, TRUE);
+  g_clear_error (&run->error);
+}
+
+static void
+check_same (const char *expected, const char *got)
+{
+  const char *line = got;
+  if (strcmp (expected, got) == 0)
+    return;
+  for (size_t i = 0; got[i] != '\0' && got[i] == expected[i]; i++)
+    if (got[i] == '\n')
+      line = got + i + 1;
+  ck_abort_msg ("differs at: %.200s\nexpected:   %.200s", line, expected + (line - got));
+}
+
+static Run
+run_good (const SkRunSettings *settings, const char *folder)
+{
+  Run run = { .results = 0 };
+  run_walk (&run, settings, folder);
+  ck_assert_msg (run.error == NULL, "%s", run.error != NULL ? run.error->message : "");
+  return run;
+}
+
+/* ---- what is left behind ---- */
+
+static guint
+count_entries (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint count = 0;
+  while (g_dir_read_name (dir) != NULL)
+    count++;
+  return count;
+}
+
+static guint descriptors_before;
+
+static void
+remember_descriptors (void)
+{
+  descriptors_before = count_entries ("/proc/self/fd");
+}
+
+static void
+check_nothing_left (void)
+{
+  ck_assert_uint_eq (count_entries ("/proc/self/fd"), descriptors_before);
+  ck_assert_int_eq (waitpid (-1, NULL, WNOHANG), -1); /* no child */
+}
+
+/* ---- trees ---- */
+
+static void
+add (const char *folder, const char *name, const char *text)
+{
+  g_free (sk_test_file (folder, name, text, strlen (text)));
+}
+
+static void
+add_plain (const char *folder, const char *prefix, int count)
+{
+  for (int i = 0; i < count; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s%04d", prefix, i);
+      g_autofree char *text = g_strdup_printf ("plain text number %d of %s", i, prefix);
+      add (folder, name, text);
+    }
+}
+
+static char *
+mixed_tree (int windows, int mib)
+{
+  char *folder = sk_test_folder ();
+  g_autofree char *defer = g_strdup_printf ("STORM \ndefer %d\nsecret 1\nrecords 20\n%*s", windows,
+                                            200, "x");
+  g_autofree char *big = g_strdup_printf ("STORM \nbig %d\nsum 1\n", mib);
+  add_plain (folder, "a", 150);
+  add (folder, "b-defer", defer);
+  add (folder, "c-nest", "STORM \nnest 3\nsum 0\nand some more text to give offsets\n");
+  add (folder, "d-big", big);
+  add (folder, "d-big-window", "STORM \nbig-window 20\nrecords 3\n");
+  add_plain (folder, "e", 150);
+  add (folder, "f-crash", "STORM \nsum 0\ncrash 0\n");
+  add (folder, "f-abort", "STORM \nabort 0\n");
+  add (folder, "f-child-crash", "STORM \nchild-crash 3\nchild-crash 4\nsum 0\nrecords 5\n");
+  add (folder, "f-exit", "STORM \nexit 0\n");
+  add_plain (folder, "g", 50);
+  add (folder, "h-empty", "");
+  return folder;
+}
+
+/* ---- tests ---- */
+
+START_TEST (any_number_of_workers_gives_the_same_bytes)
+{
+  g_autofree char *folder = mixed_tree (2000, 40);
+  remember_descriptors ();
+  SkRunSettings settings = default_settings (1);
+  Run first = run_good (&settings, folder);
+  ck_assert_uint_gt (first.results, 2300);
+  ck_assert_uint_gt (first.records, 2000);
+  ck_assert_ptr_nonnull (strstr (first.out->str, "not-inspected.crash"));
+  check_nothing_left ();
+  const uint32_t jobs[] = { 2, 7 };
+  for (size_t i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      settings = default_settings (jobs[i]);
+      Run run = run_good (&settings, folder);
+      check_same (first.out->str, run.out->str);
+      check_nothing_left ();
+      run_clear (&run);
+    }
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (killed_workers_change_nothing)
+{
+  g_autofree char *folder = mixed_tree (800, 12);
+  SkRunSettings settings = default_settings (2);
+  Run first = run_good (&settings, folder);
+  remember_descriptors ();
+  for (uint32_t jobs = 1; jobs <= 7; jobs += 3)
+    {
+      settings = default_settings (jobs);
+      settings.chaos = 40;
+      settings.chaos_seed = jobs;
+      settings.results_bytes = 8 * SK_MIB;
+      Run run = run_good (&settings, folder);
+      check_same (first.out->str, run.out->str);
+      check_nothing_left ();
+      run_clear (&run);
+    }
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* Replies wait in the file, because there is no room in memory; many are too large for their place. */
+START_TEST (a_tiny_results_file_changes_nothing)
+{
+  g_autofree char *folder = mixed_tree (500, 12);
+  SkRunSettings settings = default_settings (1);
+  Run first = run_good (&settings, folder);
+  settings = default_settings (4);
+  settings.results_bytes = 256 * SK_KIB;
+  Run run = run_good (&settings, folder);
+  check_same (first.out->str, run.out->str);
+  run_clear (&run);
+  settings.results_bytes = 0;
+  run = run_good (&settings, folder);
+  check_same (first.out->str, run.out->str);
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* Lines of the result that begins with this name. */
+static char *
+result_of (const Run *run, const char *folder, const char *name)
+{
+  g_autofree char *head = g_strdup_printf ("%s/%s kind", folder, name);
+  const char *start = strstr (run->out->str, head);
+  ck_assert_msg (start != NULL, "no result of %s", name);
+  const char *end = strstr (start, "\n/");
+  return end != NULL ? g_strndup (start, (gsize) (end - start)) : g_strdup (start);
+}
+
+static void
+check_bad_file (const Run *run, const char *folder, const char *name, const char *reason)
+{
+  g_autofree char *text = result_of (run, folder, name);
+  g_autofree char *id = g_strdup_printf ("not-inspected.%s", reason);
+  ck_assert_msg (strstr (text, id) != NULL, "%s: no %s in %s", name, id, text);
+  ck_assert_msg (strstr (text, "storm") != NULL, "%s: plugin not named in %s", name, text);
+  ck_assert_msg (strstr (text, "complete 0") != NULL, "%s: complete", name);
+}
+
+START_TEST (bad_plugins_end_and_hide_nothing)
+{
+  const struct
+  {
+    const char *how, *reason;
+  } bad[] = { { "crash", "crash" },     { "abort", "crash" }, { "exit", "crash" },
+              { "garbage", "crash" },   { "close", "crash" }, { "loop", "timeout" },
+#ifndef SK_SANITIZERS
+              { "eat", "memory" },
+#endif
+  };
+  g_autofree char *folder = sk_test_folder ();
+  add_plain (folder, "a", 40);
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
+    for (int n = 0; n < 3; n++)
+      {
+        g_autofree char *name = g_strdup_printf ("b-%s-%d", bad[i].how, n);
+        g_autofree char *text = g_strdup_printf ("STORM \nrecords 2\n%s 0\n", bad[i].how);
+        add (folder, name, text);
+      }
+  add_plain (folder, "c", 40);
+  SkRunSettings settings = default_settings (2);
+  settings.backstop = 3;
+  remember_descriptors ();
+  Run run = run_good (&settings, folder);
+  check_nothing_left ();
+  ck_assert_uint_eq (run.results, 80 + 3 * G_N_ELEMENTS (bad));
+  for (size_t i = 0; i < G_N_ELEMENTS (bad); i++)
+    for (int n = 0; n < 3; n++)
+      {
+        g_autofree char *name = g_strdup_printf ("b-%s-%d", bad[i].how, n);
+        check_bad_file (&run, folder, name, bad[i].reason);
+      }
+  g_autofree char *plain = result_of (&run, folder, "c0039");
+  ck_assert_ptr_nonnull (strstr (plain, "complete 1"));
+  ck_assert_ptr_nonnull (strstr (plain, "storm.said"));
+  ck_assert_uint_eq (run.records, 0); /* of runs that did not end */
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (stop_hands_out_what_there_is)
+{
+  g_autofree char *folder = mixed_tree (500, 12);
+  SkRunSettings settings = default_settings (3);
+  remember_descriptors ();
+  Run run = { .stop_after = 200 };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
+  ck_assert (run.interrupted);
+  ck_assert_uint_ge (run.results, 200);
+  ck_assert_ptr_nonnull (strstr (run.out->str, "not-inspected.cancelled"));
+  check_nothing_left ();
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (a_failed_sink_ends_the_run)
+{
+  g_autofree char *folder = mixed_tree (100, 1);
+  SkRunSettings settings = default_settings (2);
+  remember_descriptors ();
+  Run run = { .fail_after = 10 };
+  run_walk (&run, &settings, folder);
+  ck_assert_ptr_nonnull (run.error);
+  ck_assert_uint_eq (run.results, 10);
+  check_nothing_left ();
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (a_reload_changes_no_result)
+{
+  g_autofree char *folder = mixed_tree (500, 4);
+  SkRunSettings settings = default_settings (2);
+  Run first = run_good (&settings, folder);
+  remember_descriptors ();
+  Run run = { .reload_after = 20, .reload_with = "other" };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
+  ck_assert (run.reloaded && !run.reload_failed);
+  check_same (first.out->str, run.out->str);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (a_bad_reload_keeps_the_old_generation)
+{
+  g_autofree char *folder = mixed_tree (500, 4);
+  SkRunSettings settings = default_settings (2);
+  remember_descriptors ();
+  Run run = { .reload_after = 20, .reload_with = "!shout" };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
+  ck_assert (!run.reloaded && run.reload_failed);
+  check_nothing_left ();
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (a_bad_start_is_refused)
+{
+  SkRunSettings settings = default_settings (1);
+  SkRunCallbacks callbacks = { .result = on_result };
+  g_autoptr (SkBundle) bundle = make_bundle ("!shout");
+  g_autoptr (GError) error = NULL;
+  remember_descriptors ();
+  ck_assert_ptr_null (sk_supervisor_new (&settings, &callbacks, bundle, &error));
+  ck_assert_ptr_nonnull (error);
+  ck_assert_msg (strstr (error->message, "shouts") != NULL, "%s", error->message);
+  g_clear_error (&error);
+  settings.temporary = (char *) "/nonexistent";
+  ck_assert_ptr_null (sk_supervisor_new (&settings, &callbacks, bundle, &error));
+  ck_assert_ptr_nonnull (error);
+  check_nothing_left ();
+}
+END_TEST
+
+/* The zygote of this process, found as its only child. */
+static pid_t
+find_child (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int) getpid ());
+  g_autofree char *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  return (pid_t) atol (text);
+}
+
+static gboolean
+kill_zygote_result (void *data, const SkJobResult *result)
+{
+  Run *run = data;
+  if (run->results == 30 || run->results == 400)
+    {
+      pid_t child = find_child ();
+      if (child > 0)
+        kill (child, SIGKILL);
+    }
+  return on_result (data, result);
+}
+
+START_TEST (a_dead_zygote_is_started_again)
+{
+  g_autofree char *folder = mixed_tree (500, 4);
+  SkRunSettings settings = default_settings (2);
+  Run first = run_good (&settings, folder);
+  remember_descriptors ();
+  Run run = { .out = g_string_new (NULL) };
+  SkRunCallbacks callbacks = { .data = &run, .result = kill_zygote_result, .record = on_record };
+  char *paths[] = { folder, NULL };
+  SkWalkSettings walk_settings = { .paths = paths, .temporary = (char *) g_get_tmp_dir () };
+  g_autoptr (SkBundle) bundle = make_bundle ("quiet");
+  run.supervisor = sk_supervisor_new (&settings, &callbacks, bundle, NULL);
+  ck_assert_ptr_nonnull (run.supervisor);
+  SkWalk *walk = sk_walk_new (&walk_settings);
+  ck_assert (sk_supervisor_run (run.supervisor, walk, &run.interrupted, &run.error));
+  sk_walk_free (walk);
+  sk_supervisor_free (run.supervisor);
+  check_same (first.out->str, run.out->str);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (a_full_run_file_is_a_finding)
+{
+  g_autofree char *folder = sk_test_folder ();
+  add (folder, "a", "STORM \nrecords 50\n");
+  add (folder, "b", "STORM \nrecords 5000\n");
+  add (folder, "c", "STORM \nrecords 50\n");
+  SkRunSettings settings = default_settings (2);
+  settings.run_file_bytes = 64 * SK_KIB;
+  Run run = run_good (&settings, folder);
+  g_autofree char *b = result_of (&run, folder, "b");
+  ck_assert_ptr_nonnull (strstr (b, "not-inspected.limit"));
+  ck_assert_ptr_nonnull (strstr (b, "5000 records dropped"));
+  ck_assert_uint_eq (run.records, 100);
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
+int
+main (int argc, char **argv)
+{
+  if (argc > 1 && strcmp (argv[1], "--role") == 0)
+    return zygote_role ();
+  program = argv[0];
+  Suite *suite = suite_create ("supervisor");
+  TCase *tests = tcase_create ("runs");
+  tcase_set_timeout (tests, 120);
+  tcase_add_test (tests, any_number_of_workers_gives_the_same_bytes);
+  tcase_add_test (tests, killed_workers_change_nothing);
+  tcase_add_test (tests, a_tiny_results_file_changes_nothing);
+  tcase_add_test (tests, bad_plugins_end_and_hide_nothing);
+  tcase_add_test (tests, stop_hands_out_what_there_is);
+  tcase_add_test (tests, a_failed_sink_ends_the_run);
+  tcase_add_test (tests, a_reload_changes_no_result);
+  tcase_add_test (tests, a_bad_reload_keeps_the_old_generation);
+  tcase_add_test (tests, a_bad_start_is_refused);
+  tcase_add_test (tests, a_dead_zygote_is_started_again);
+  tcase_add_test (tests, a_full_run_file_is_a_finding);
+  suite_add_tcase (suite, tests);
+  return sk_test_main (suite);
+}
