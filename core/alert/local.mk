@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 core_libsekisho_la_SOURCES += \
+  %D%/alert.h \
   %D%/fields.c \
   %D%/fit.c \
   %D%/format.h \
