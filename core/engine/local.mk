@@ -34,3 +34,13 @@ core_engine_tests_test_input_SOURCES = %D%/tests/test-input.c
 core_engine_tests_test_input_CFLAGS = $(TEST_CFLAGS)
 core_engine_tests_test_input_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
 TESTS += core/engine/tests/test-input
+
+check_PROGRAMS += core/engine/tests/fuzz-walk
+core_engine_tests_fuzz_walk_SOURCES = %D%/tests/fuzz-walk.c
+core_engine_tests_fuzz_walk_LDFLAGS = $(FUZZ_LINK)
+core_engine_tests_fuzz_walk_LDADD = $(FUZZ_ADD)
+EXTRA_core_engine_tests_fuzz_walk_DEPENDENCIES = tests/plugins/script.la
+TESTS += core/engine/tests/fuzz-walk
+EXTRA_DIST += \
+  %D%/tests/seeds/walk/children %D%/tests/seeds/walk/defer %D%/tests/seeds/walk/facts \
+  %D%/tests/seeds/walk/misuse %D%/tests/seeds/walk/records %D%/tests/seeds/walk/secrets

@@ -150,6 +150,7 @@ START_TEST (survives_a_file_that_shrinks)
                                              "o:slice 1 front 0 4000\no:slice 2 back 1000000 2000000\n"
                                              "j:match 1 end\n",
                                              (guintptr) shrink);
+  g_setenv ("SK_TEST_SCRIPT_CALL", "1", TRUE);
   fill_file (script, 3000000);
   g_autofree char *text = run ();
   assert_line (text, "sum.bytes job/back: 0 of 2000000");
