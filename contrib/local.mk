@@ -10,3 +10,11 @@ EXTRA_DIST += \
   %D%/plugin-template/README.md \
   %D%/plugin-template/plugin.map \
   %D%/plugin-template/template.c
+
+# bash-completion finds it by the program's name.
+completiondir = $(datadir)/bash-completion/completions
+completion_DATA = %D%/completion/sekisho
+EXTRA_DIST += %D%/completion/sekisho.bash
+CLEANFILES += %D%/completion/sekisho
+contrib/completion/sekisho: contrib/completion/sekisho.bash
+	$(AM_V_GEN)$(MKDIR_P) contrib/completion && cp $(srcdir)/contrib/completion/sekisho.bash $@

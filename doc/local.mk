@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
+dist_man_MANS += \
+  %D%/sekisho.1 \
+  %D%/sekisho-allow.1 \
+  %D%/sekisho-config.1 \
+  %D%/sekisho-explain.1 \
+  %D%/sekisho-plugins.1 \
+  %D%/sekisho-rules.1 \
+  %D%/sekisho-scan.1 \
+  %D%/sekisho.yaml.5
+
 dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/threat-model.md
 
 # What JSON lines look like, for those who read them by program.

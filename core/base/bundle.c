@@ -383,6 +383,14 @@ sk_bundle_of_kind (const SkBundle *bundle, const char *kind, size_t nth, SkBundl
   return false;
 }
 
+/** What was configured for one run, such as the number of workers, makes no other rules. */
+static bool
+is_configuration (const Entry *entry)
+{
+  static const char *const kinds[] = { "config", "override", "override-raw", "silences", NULL };
+  return g_strv_contains (kinds, entry->kind);
+}
+
 const char *
 sk_bundle_digest (SkBundle *bundle)
 {
@@ -393,6 +401,8 @@ sk_bundle_digest (SkBundle *bundle)
     {
       const Entry *entry = &g_array_index (bundle->entries, Entry, i);
       uint64_t size = GUINT64_TO_LE (entry->bytes.size);
+      if (is_configuration (entry))
+        continue;
       /* Names with their NUL and the size keep neighbours apart. The time of a file is left out:
        * equal content is the same generation. */
       g_checksum_update (sum, (const guchar *) entry->kind, (gssize) strlen (entry->kind) + 1);

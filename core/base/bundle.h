@@ -9,7 +9,7 @@
  * The supervisor adds the configuration, rule and list files; the bundle goes
  * as one memory file with all seals to the zygote, which maps it. So a file
  * that changes in between cannot make the two disagree, and its digest names
- * the generation.
+ * the generation's rules.
  *
  * Layout: "SKBUNDLE", u32 count, then per entry kind, path, i64 mtime, span.
  */
@@ -51,7 +51,8 @@ bool sk_bundle_at (const SkBundle *bundle, size_t index, SkBundleEntry *ret_entr
 /** Entry number `nth` of that kind. False past the last. */
 bool sk_bundle_of_kind (const SkBundle *bundle, const char *kind, size_t nth,
                         SkBundleEntry *ret_entry);
-/** SHA-256 over all entries, lower-case hexadecimal. Borrowed. */
+/** SHA-256 over rules and lists, everything but configuration and silences: lower-case hexadecimal.
+ * Names the rules of a generation. Borrowed. */
 const char *sk_bundle_digest (SkBundle *bundle);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkBundle, sk_bundle_free)

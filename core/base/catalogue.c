@@ -16,7 +16,7 @@
 #include "base/text.h"
 
 #define MAX_TEXT (64 * SK_KIB)
-#define MAX_FACTS 4096
+#define MAX_LINES 4096
 #define MAX_PROBLEMS 1000000
 #define MAX_PLUGINS 1000
 
@@ -41,6 +41,7 @@ clear_plugin (gpointer item)
   g_free (plugin->licence);
   g_free (plugin->path);
   g_strfreev (plugin->facts);
+  g_strfreev (plugin->options);
 }
 
 static void
@@ -193,17 +194,36 @@ decode_rule (SkCursor *cursor, GArray *list)
 }
 
 static bool
+put_lines (SkBuffer *buffer, char *const *lines)
+{
+  uint32_t n = lines != NULL ? g_strv_length ((char **) lines) : 0;
+  bool fits = sk_wire_put_u32 (buffer, n);
+  for (uint32_t i = 0; fits && i < n; i++)
+    fits = sk_wire_put_text (buffer, lines[i]);
+  return fits;
+}
+
+static bool
+take_lines (SkCursor *cursor, char ***ret_lines)
+{
+  uint32_t n;
+  if (!sk_wire_take_count (cursor, MAX_LINES, 4, &n))
+    return false;
+  *ret_lines = g_new0 (char *, n + 1);
+  for (uint32_t i = 0; i < n; i++)
+    if (!sk_wire_take_text (cursor, MAX_TEXT, &(*ret_lines)[i]))
+      return false;
+  return true;
+}
+
+static bool
 encode_plugin (const SkPluginInfo *plugin, SkBuffer *buffer)
 {
-  uint32_t n_facts = plugin->facts != NULL ? g_strv_length (plugin->facts) : 0;
-  bool fits = sk_wire_put_text (buffer, plugin->name) && sk_wire_put_text (buffer, plugin->version)
-              && sk_wire_put_text (buffer, plugin->summary)
-              && sk_wire_put_text (buffer, plugin->licence)
-              && sk_wire_put_text (buffer, plugin->path) && sk_wire_put_bool (buffer, plugin->risky)
-              && sk_wire_put_u32 (buffer, n_facts);
-  for (uint32_t i = 0; fits && i < n_facts; i++)
-    fits = sk_wire_put_text (buffer, plugin->facts[i]);
-  return fits;
+  return sk_wire_put_text (buffer, plugin->name) && sk_wire_put_text (buffer, plugin->version)
+         && sk_wire_put_text (buffer, plugin->summary)
+         && sk_wire_put_text (buffer, plugin->licence) && sk_wire_put_text (buffer, plugin->path)
+         && sk_wire_put_bool (buffer, plugin->risky) && put_lines (buffer, plugin->facts)
+         && put_lines (buffer, plugin->options);
 }
 
 static bool
@@ -211,18 +231,13 @@ decode_plugin (SkCursor *cursor, GArray *list)
 {
   g_array_set_size (list, list->len + 1);
   SkPluginInfo *plugin = &g_array_index (list, SkPluginInfo, list->len - 1);
-  uint32_t n_facts = 0;
-  bool good = sk_wire_take_text (cursor, MAX_TEXT, &plugin->name)
-              && sk_wire_take_text (cursor, MAX_TEXT, &plugin->version)
-              && sk_wire_take_text (cursor, MAX_TEXT, &plugin->summary)
-              && sk_wire_take_text (cursor, MAX_TEXT, &plugin->licence)
-              && sk_wire_take_text (cursor, MAX_TEXT, &plugin->path)
-              && sk_wire_take_bool (cursor, &plugin->risky)
-              && sk_wire_take_count (cursor, MAX_FACTS, 4, &n_facts);
-  plugin->facts = g_new0 (char *, n_facts + 1);
-  for (uint32_t i = 0; good && i < n_facts; i++)
-    good = sk_wire_take_text (cursor, MAX_TEXT, &plugin->facts[i]);
-  return good;
+  return sk_wire_take_text (cursor, MAX_TEXT, &plugin->name)
+         && sk_wire_take_text (cursor, MAX_TEXT, &plugin->version)
+         && sk_wire_take_text (cursor, MAX_TEXT, &plugin->summary)
+         && sk_wire_take_text (cursor, MAX_TEXT, &plugin->licence)
+         && sk_wire_take_text (cursor, MAX_TEXT, &plugin->path)
+         && sk_wire_take_bool (cursor, &plugin->risky) && take_lines (cursor, &plugin->facts)
+         && take_lines (cursor, &plugin->options);
 }
 
 static bool

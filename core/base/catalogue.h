@@ -28,7 +28,8 @@ typedef struct SkRule {
 typedef struct SkPluginInfo {
   char *name, *version, *summary, *licence, *path;
   bool risky;
-  char **facts; /**< "name\ttype\tmeaning" a line, NULL-terminated */
+  char **facts;   /**< "name\ttype\tmeaning" a line, NULL-terminated */
+  char **options; /**< "name\ttype\tdefault\tmeaning" a line, NULL-terminated */
 } SkPluginInfo;
 
 typedef enum SkProblemKind {

@@ -413,13 +413,28 @@ add_trees (SkBundle *bundle, const char *kind, char *const *paths, const char *c
   return TRUE;
 }
 
+/** Source and expiry of a list that is named itself may stand in a file beside it. */
+static gboolean
+add_side_files (SkBundle *bundle, char *const *paths, GError **error)
+{
+  for (size_t i = 0; paths[i] != NULL; i++)
+    {
+      g_autofree char *side = g_strconcat (paths[i], ".meta", NULL);
+      if (!g_file_test (paths[i], G_FILE_TEST_IS_DIR) && g_file_test (side, G_FILE_TEST_EXISTS)
+          && !sk_bundle_add_file (bundle, "hash-list", side, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **error)
 {
   static const char *const yara[] = { ".yar", ".yara", NULL };
-  static const char *const lists[] = { ".txt", ".csv", ".hdb", ".hsb", NULL };
+  static const char *const lists[] = { ".txt", ".csv", ".hdb", ".hsb", ".skhash", ".meta", NULL };
   if (!add_trees (bundle, "yara", settings->yara_paths, yara, error)
-      || !add_trees (bundle, "hash-list", settings->list_paths, lists, error))
+      || !add_trees (bundle, "hash-list", settings->list_paths, lists, error)
+      || !add_side_files (bundle, settings->list_paths, error))
     return FALSE;
   for (size_t i = 0; settings->silence_paths[i] != NULL; i++)
     {

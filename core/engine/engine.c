@@ -235,6 +235,18 @@ describe_fact (const SkFieldDecl *fact)
                           (fact->flags & SK_FIELD_MULTI) != 0 ? " list" : "", fact->meaning);
 }
 
+static char *
+describe_option (const SkOptionDecl *option)
+{
+  static const char *const types[] = { "bool", "int", "string" };
+  g_autofree char *range = option->type != SK_OPTION_INT
+                               ? g_strdup ("")
+                               : g_strdup_printf (" %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                                                  option->minimum, option->maximum);
+  return g_strdup_printf ("%s\t%s%s\t%s\t%s", option->name, types[option->type], range,
+                          option->default_value, option->meaning);
+}
+
 static void
 describe_plugin (const SkLoadedPlugin *loaded, SkCatalogue *catalogue)
 {
@@ -247,9 +259,12 @@ describe_plugin (const SkLoadedPlugin *loaded, SkCatalogue *catalogue)
     .path = g_strdup (loaded->path),
     .risky = (plugin->flags & SK_PLUGIN_RISKY) != 0,
     .facts = g_new0 (char *, plugin->n_facts + 1),
+    .options = g_new0 (char *, plugin->n_options + 1),
   };
   for (size_t i = 0; i < plugin->n_facts; i++)
     info.facts[i] = describe_fact (&plugin->facts[i]);
+  for (size_t i = 0; i < plugin->n_options; i++)
+    info.options[i] = describe_option (&plugin->options[i]);
   g_array_append_val (catalogue->plugins, info);
 }
 

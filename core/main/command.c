@@ -41,6 +41,9 @@ enum {
 };
 
 static const SkCommand commands[] = {
+  { "scan", "[PATH|-]...", 0, -1, SCAN,
+    N_ ("Inspect files and folders (the current folder when none is named; - is standard input)."),
+    sk_main_scan },
   { "plugins", "[NAME]...", 0, -1, PLUGINS,
     N_ ("List the plugins, or tell all about those that are named."), sk_main_plugins },
   { "rules check", "[PATH]...", 0, -1, RULES_CHECK,

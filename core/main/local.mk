@@ -10,6 +10,7 @@ core_libsekisho_la_SOURCES += \
   %D%/progress.c %D%/progress.h \
   %D%/report.c %D%/report.h \
   %D%/rules.c \
+  %D%/scan.c \
   %D%/session.c %D%/session.h \
   %D%/silences.c %D%/silences.h
 
@@ -18,3 +19,27 @@ sekisho_SOURCES = %D%/main.c
 sekisho_CFLAGS = $(AM_CFLAGS) -fPIE
 sekisho_LDFLAGS = $(AM_LDFLAGS) -pie
 sekisho_LDADD = core/libsekisho.la $(GLIB_LIBS)
+
+check_PROGRAMS += core/main/tests/test-command
+core_main_tests_test_command_SOURCES = %D%/tests/test-command.c
+core_main_tests_test_command_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_command_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-command
+
+check_PROGRAMS += core/main/tests/test-progress
+core_main_tests_test_progress_SOURCES = %D%/tests/test-progress.c
+core_main_tests_test_progress_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_progress_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-progress
+
+check_PROGRAMS += core/main/tests/test-report
+core_main_tests_test_report_SOURCES = %D%/tests/test-report.c
+core_main_tests_test_report_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_report_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-report
+
+check_PROGRAMS += core/main/tests/test-silences
+core_main_tests_test_silences_SOURCES = %D%/tests/test-silences.c
+core_main_tests_test_silences_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_silences_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-silences

@@ -20,19 +20,30 @@ put_field (const char *label, const char *value)
   printf ("  %s: %s\n", label, safe);
 }
 
-/** Facts stand as "name\ttype\tmeaning". */
+/** One `name\ttype\t…\tmeaning`, of which `n` parts; the third of four is the default. */
 static void
-put_facts (const SkPluginInfo *plugin)
+put_part (const char *line, guint n)
 {
-  printf ("  %s\n", plugin->facts != NULL && plugin->facts[0] != NULL ? _ ("facts:") : _ ("no facts"));
-  for (size_t i = 0; plugin->facts != NULL && plugin->facts[i] != NULL; i++)
-    {
-      g_auto (GStrv) parts = g_strsplit (plugin->facts[i], "\t", 3);
-      g_autofree char *name = sk_text_escape (parts[0]);
-      g_autofree char *type = sk_text_escape (parts[0] != NULL && parts[1] != NULL ? parts[1] : "");
-      g_autofree char *meaning = sk_text_escape (type[0] != '\0' && parts[2] != NULL ? parts[2] : "");
-      printf ("    %s (%s): %s\n", name, type, meaning);
-    }
+  g_auto (GStrv) parts = g_strsplit (line, "\t", (gint) n);
+  if (g_strv_length (parts) != n)
+    return;
+  g_autofree char *name = sk_text_escape (parts[0]);
+  g_autofree char *type = sk_text_escape (parts[1]);
+  g_autofree char *meaning = sk_text_escape (parts[n - 1]);
+  g_autofree char *initial = sk_text_escape (n == 4 ? parts[2] : "");
+  if (n == 4)
+    printf (_ ("    %s (%s, default %s): %s\n"), name, type, initial, meaning);
+  else
+    printf ("    %s (%s): %s\n", name, type, meaning);
+}
+
+static void
+put_parts (const char *label, const char *none, char *const *lines, guint n)
+{
+  bool some = lines != NULL && lines[0] != NULL;
+  printf ("  %s\n", some ? label : none);
+  for (size_t i = 0; some && lines[i] != NULL; i++)
+    put_part (lines[i], n);
 }
 
 static void
@@ -45,7 +56,8 @@ put_whole (const SkPluginInfo *plugin)
   put_field (_ ("licence"), plugin->licence);
   put_field (_ ("file"), plugin->path);
   put_field (_ ("risky"), plugin->risky ? _ ("yes: its worker is replaced after broken input") : _ ("no"));
-  put_facts (plugin);
+  put_parts (_ ("options:"), _ ("no options"), plugin->options, 4);
+  put_parts (_ ("facts:"), _ ("no facts"), plugin->facts, 3);
 }
 
 static void

@@ -74,7 +74,8 @@ sk_progress_text (const SkProgressCount *count, int columns)
   double done = share (count);
   if (count->listed)
     put_bar (out, done);
-  g_string_append_printf (out, _ ("%s files  %s  %s/s"), files, bytes, speed);
+  g_string_append_printf (
+      out, _n ("%s file  %s  %s/s", "%s files  %s  %s/s", (gulong) count->files), files, bytes, speed);
   /* An estimate from the first second or the first hundredth would be a guess. */
   if (count->listed && count->seconds >= 1 && done >= 0.01)
     {

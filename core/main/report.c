@@ -81,7 +81,7 @@ path_of (Batch *batch, uint32_t index)
   size_t depth = depth_of (reply, index);
   const char **path = g_new0 (const char *, above + depth + 1);
   g_ptr_array_add (batch->paths, path);
-  path[0] = batch->root_path;
+  path[0] = sk_text_base_name (batch->root_path);
   if (above == 2)
     path[1] = object_at (reply, 0)->name;
   for (size_t i = depth; i > 0; i--, index = object_at (reply, index)->parent)
@@ -200,7 +200,7 @@ add_reason (Batch *batch, SkReason reason, const char *evidence)
     }
   const char **path = g_new0 (const char *, 2);
   g_ptr_array_add (batch->paths, path);
-  path[0] = batch->root_path;
+  path[0] = sk_text_base_name (batch->root_path);
   SkAlert alert = { .rule = rule, .level = sk_policy_reason_level (batch->report->policy, reason),
                     .object_id = batch->result->id, .path = path, .type = "",
                     .size = batch->result->item->size, .sha256 = "", .plugin = "",

@@ -227,6 +227,17 @@ START_TEST (bundle_digest_follows_content)
 }
 END_TEST
 
+START_TEST (bundle_digest_names_rules_not_configuration)
+{
+  g_autoptr (SkBundle) one = sk_bundle_new (), other = sk_bundle_new ();
+  ck_assert (sk_bundle_add (one, "yara", "/a", SPAN ("r"), 1, NULL));
+  ck_assert (sk_bundle_add (other, "override-raw", "jobs", SPAN ("7"), 0, NULL));
+  ck_assert (sk_bundle_add (other, "config", "/c", SPAN ("jobs: 3"), 0, NULL));
+  ck_assert (sk_bundle_add (other, "yara", "/a", SPAN ("r"), 2, NULL));
+  ck_assert_str_eq (sk_bundle_digest (one), sk_bundle_digest (other));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -246,6 +257,7 @@ main (void)
   tcase_add_test (tests, bundle_refuses_what_is_not_sealed);
   tcase_add_test (tests, bundle_reads_a_tree_in_order);
   tcase_add_test (tests, bundle_digest_follows_content);
+  tcase_add_test (tests, bundle_digest_names_rules_not_configuration);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
 }

@@ -425,6 +425,32 @@ START_TEST (sources_are_added_or_refused)
 }
 END_TEST
 
+START_TEST (a_list_brings_the_file_beside_it)
+{
+  g_autofree char *folder = sk_test_folder ();
+  g_autofree char *list = sk_test_file (folder, "l/a.csv", "x", 1);
+  g_autofree char *side = sk_test_file (folder, "l/a.csv.meta", "x", 1);
+  g_autofree char *rule = sk_test_file (folder, "r/a.yar", "", 0);
+  g_autofree char *lists = g_build_filename (folder, "l", NULL);
+  const char *const ways[] = { list, lists };
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_array_set_size (overrides, 0);
+      override ("rules.yara", rule, true);
+      override ("rules.hash-lists", ways[i], true);
+      g_auto (SkSettings) s;
+      accept_ (&s, NULL);
+      g_autoptr (SkBundle) bundle = sk_bundle_new ();
+      SkBundleEntry entry;
+      ck_assert (sk_settings_add_sources (&s, bundle, NULL));
+      ck_assert (sk_bundle_of_kind (bundle, "hash-list", 1, &entry));
+      ck_assert_str_eq (entry.path, side);
+      ck_assert (!sk_bundle_of_kind (bundle, "hash-list", 2, &entry));
+    }
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (reading_a_named_file_that_is_missing_fails)
 {
   g_autoptr (SkBundle) bundle = sk_bundle_new ();
@@ -453,6 +479,7 @@ main (void)
   tcase_add_test (tcase, duplicate_key_is_refused_with_its_place);
   tcase_add_test (tcase, environment_replaces_built_in);
   tcase_add_test (tcase, sources_are_added_or_refused);
+  tcase_add_test (tcase, a_list_brings_the_file_beside_it);
   tcase_add_test (tcase, reading_a_named_file_that_is_missing_fails);
   suite_add_tcase (suite, tcase);
   return sk_test_main (suite);

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Sekisho authors
+# sekisho config, and what every command does with a wrong configuration.
+. "$abs_top_srcdir/tests/lib/tap.sh"
+
+cat >"$work/good.yaml" <<'END'
+limits: {depth: 3}
+END
+cat >"$work/bad.yaml" <<'END'
+limits:
+  depth: 99
+  deph: 3
+jobs: many
+END
+printf 'jobs: 1\njobs: 2\n' >"$work/twice.yaml"
+
+out=$("$SEKISHO" config check "$work/good.yaml" 2>&1); status=$?
+is "a right file: status" 0 "$status"
+is "a right file: words" "$work/good.yaml: ok" "$out"
+
+out=$("$SEKISHO" config check "$work/bad.yaml" 2>&1 >/dev/null); status=$?
+is "a wrong file: status" 2 "$status"
+is "all mistakes with their places" "$work/bad.yaml:2:10: limits.depth: found \"99\", expected a whole number from 1 to 64
+$work/bad.yaml:3:3: unknown key \"deph\", expected one of depth, objects, object-bytes, job-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes
+$work/bad.yaml:4:7: jobs: found \"many\", expected a whole number from 1 to 256 or auto" "$out"
+
+i=0
+while [ $i -lt 100 ]; do
+  "$SEKISHO" config check "$work/bad.yaml" 2>&1
+  i=$((i + 1))
+done | sort | uniq -c | awk '{ print $1 }' | sort -u >"$work/counts"
+is "100 runs print the same bytes" 100 "$(cat "$work/counts")"
+
+out=$("$SEKISHO" config check "$work/twice.yaml" 2>&1); status=$?
+is "a key that stands twice: status" 2 "$status"
+like "a key that stands twice: place" "^$work/twice.yaml:2:1: .*jobs" "$out"
+
+out=$("$SEKISHO" config check "$work/missing.yaml" 2>&1); status=$?
+is "a missing file: status" 2 "$status"
+like "a missing file: name" "missing.yaml" "$out"
+
+"$SEKISHO" config sample >"$work/sample.yaml"
+"$SEKISHO" config show --config "$work/sample.yaml" >"$work/from-sample"
+printf '' >"$work/empty.yaml"
+"$SEKISHO" config show --config "$work/empty.yaml" >"$work/from-nothing"
+is "the sample equals the defaults" "$(cat "$work/from-nothing")" "$(cat "$work/from-sample")"
+is "the command line is shown" "  depth: 7" \
+  "$("$SEKISHO" config show --config "$work/good.yaml" --set limits.depth=7 | grep '^  depth:')"
+is "the file is shown" "  depth: 3" \
+  "$("$SEKISHO" config show --config "$work/good.yaml" | grep '^  depth:')"
+
+for command in 'rules list' plugins 'explain x' 'config show' 'allow list' 'scan .'; do
+  # shellcheck disable=SC2086
+  out=$("$SEKISHO" $command --config "$work/bad.yaml" 2>&1 >/dev/null); status=$?
+  is "$command refuses it: status" 2 "$status"
+  like "$command refuses it: place" "bad.yaml:2:10: limits.depth" "$out"
+done
+
+"$SEKISHO" config sample >/dev/full 2>"$work/full"; status=$?
+is "a full disk: status" 2 "$status"
+like "a full disk: words" "standard output: No space left" "$(cat "$work/full")"
+done_testing
