@@ -14,10 +14,10 @@ private rule windows_script
     $rem = /^\s{0,64}(@?rem|::)\s/ nocase
   condition:
     filesize < 4MB and (
-      extension == "bat" or extension == "cmd" or extension == "ps1" or extension == "psm1"
-      or extension == "vbs" or extension == "vbe" or extension == "js" or extension == "jse"
-      or extension == "wsf" or extension == "wsh" or extension == "hta" or extension == "reg"
-      or (($echo in (0..256) or $rem in (0..256)) and extension != "txt" and extension != "yar"))
+      extension == ".bat" or extension == ".cmd" or extension == ".ps1" or extension == ".psm1"
+      or extension == ".vbs" or extension == ".vbe" or extension == ".js" or extension == ".jse"
+      or extension == ".wsf" or extension == ".wsh" or extension == ".hta" or extension == ".reg"
+      or (($echo in (0..256) or $rem in (0..256)) and extension != ".txt" and extension != ".yar"))
 }
 
 rule script_living_off_the_land

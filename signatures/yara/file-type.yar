@@ -66,8 +66,8 @@ rule html_application
     $application = "<HTA:APPLICATION" nocase
     $script = "<script" nocase
   condition:
-    (extension == "hta" and ($application or $script))
-    or ($application in (0..4096) and $script and extension != "yar" and extension != "yara")
+    (extension == ".hta" and ($application or $script))
+    or ($application in (0..4096) and $script and extension != ".yar" and extension != ".yara")
 }
 
 rule control_panel_item
@@ -86,7 +86,7 @@ rule control_panel_item
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and (extension == "cpl" or pe.exports ("CPlApplet"))
+    pe.is_pe and (extension == ".cpl" or pe.exports ("CPlApplet"))
 }
 
 rule screen_saver
@@ -105,7 +105,7 @@ rule screen_saver
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and extension == "scr"
+    pe.is_pe and extension == ".scr"
 }
 
 rule management_console
@@ -145,7 +145,7 @@ rule excel_add_in
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and (extension == "xll" or pe.exports ("xlAutoOpen"))
+    pe.is_pe and (extension == ".xll" or pe.exports ("xlAutoOpen"))
 }
 
 rule search_link
@@ -172,6 +172,6 @@ rule search_link
     $location = "location:\\\\" ascii wide nocase
     $crumb = "crumb=location:" ascii wide nocase
   condition:
-    filesize < 1MB and (extension == "library-ms" or extension == "searchconnector-ms" or extension == "search-ms" or $library in (0..2048) or $connector in (0..2048) or $saved in (0..2048))
+    filesize < 1MB and (extension == ".library-ms" or extension == ".searchconnector-ms" or extension == ".search-ms" or $library in (0..2048) or $connector in (0..2048) or $saved in (0..2048))
     and any of ($unc, $http, $location, $crumb)
 }

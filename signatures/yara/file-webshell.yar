@@ -26,7 +26,7 @@ rule webshell_php
     $packed = /\beval\s{0,8}\(\s{0,8}@?(gzinflate|gzuncompress|str_rot13)\s{0,8}\(\s{0,8}@?(base64_decode|str_rot13|strrev)\s{0,8}\(\s{0,8}['"]/ nocase
     $backtick = /`\s{0,4}\$_(GET|POST|REQUEST|COOKIE)\s{0,4}\[[^\]\n]{1,40}\]\s{0,4}`/ nocase
   condition:
-    filesize < 4MB and extension != "yar" and extension != "yara" and extension != "md"
+    filesize < 4MB and extension != ".yar" and extension != ".yara" and extension != ".md"
     and $open in (0..4096) and any of ($direct, $decoded, $packed, $backtick)
 }
 
@@ -53,7 +53,7 @@ rule webshell_jsp
     $parameter = /request\s{0,4}\.\s{0,4}getParameter\s{0,4}\(/
   condition:
     filesize < 1MB and ($page in (0..4096) or $root in (0..4096)) and $parameter and ($exec or $builder)
-    and extension != "yar" and extension != "yara" and extension != "md"
+    and extension != ".yar" and extension != ".yara" and extension != ".md"
 }
 
 rule webshell_aspx
@@ -79,7 +79,7 @@ rule webshell_aspx
     $request = /Request\s{0,4}(\.\s{0,4}(Form|QueryString|Params|Item))?\s{0,4}\[/
   condition:
     filesize < 1MB and $page in (0..4096) and ($eval or $execute or ($start and $request))
-    and extension != "yar" and extension != "yara" and extension != "md"
+    and extension != ".yar" and extension != ".yara" and extension != ".md"
 }
 
 rule webshell_moveit
