@@ -16,13 +16,15 @@
 static const char *const built_in[] = {
   /* to read and to look at */
   "pdf document application/pdf",
-  "doc,dot document application/msword application/x-ole-storage text/rtf =application/xml"
+  "doc,dot document application/msword =application/x-ole-storage application/x-encrypted-ooxml"
+  " text/rtf =application/xml"
   " application/vnd.ms-word.xml text/html =text/plain message/rfc822"
   " application/vnd.openxmlformats-officedocument",
-  "xls,xlt,xlm,xla document application/vnd.ms-excel application/x-ole-storage =application/xml"
+  "xls,xlt,xlm,xla document application/vnd.ms-excel =application/x-ole-storage"
+  " application/x-encrypted-ooxml =application/xml"
   " application/vnd.ms-word.xml text/html =text/plain message/rfc822"
   " application/vnd.openxmlformats-officedocument",
-  "ppt,pps,pot document application/vnd.ms-powerpoint application/x-ole-storage"
+  "ppt,pps,pot document application/vnd.ms-powerpoint =application/x-ole-storage application/x-encrypted-ooxml"
   " application/vnd.openxmlformats-officedocument",
   "docx,docm,dotx,dotm document"
   " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,7 +35,7 @@ static const char *const built_in[] = {
   "pptx,pptm,potx,ppsx,ppsm document"
   " application/vnd.openxmlformats-officedocument.presentationml.presentation"
   " =application/vnd.openxmlformats-officedocument application/x-encrypted-ooxml",
-  "vsd document application/vnd.visio application/x-ole-storage",
+  "vsd document application/vnd.visio =application/x-ole-storage",
   "vsdx document application/vnd.ms-visio.drawing =application/vnd.openxmlformats-officedocument",
   "xps,oxps document application/oxps application/vnd.openxmlformats-officedocument",
   "odt document application/vnd.oasis.opendocument.text =application/vnd.oasis.opendocument",
@@ -42,7 +44,7 @@ static const char *const built_in[] = {
   " =application/vnd.oasis.opendocument",
   "odg document application/vnd.oasis.opendocument.graphics =application/vnd.oasis.opendocument",
   "rtf document text/rtf application/msword",
-  "jtd,jtt document application/x-js-taro application/x-ole-storage",
+  "jtd,jtt document application/x-js-taro =application/x-ole-storage",
   "one,onepkg document application/onenote application/vnd.ms-cab-compressed",
   "epub document application/epub+zip",
   "mobi document application/x-mobipocket-ebook",
@@ -50,7 +52,7 @@ static const char *const built_in[] = {
   "ps document application/postscript",
   "eps document application/postscript image/x-eps image/emf image/tiff",
   "dvi document application/x-dvi",
-  "msg document application/vnd.ms-outlook application/x-ole-storage @text",
+  "msg document application/vnd.ms-outlook =application/x-ole-storage @text",
   "eml document message/rfc822 text/plain",
   "mbox document application/mbox message/rfc822 text/plain",
   "ics document text/calendar text/plain",

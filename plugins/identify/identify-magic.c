@@ -330,6 +330,17 @@ check_pgp_key (SkSpan bytes)
              : ID_NONE;
 }
 
+/* The same in the new format, tag 6 or 5: a length of one byte below 192, or of two. */
+static IdType
+check_pgp_new (SkSpan bytes)
+{
+  if (bytes.size < 16 || bytes.data[1] >= 224)
+    return ID_NONE;
+  const uint8_t *body = bytes.data + (bytes.data[1] < 192 ? 2 : 3);
+  bool known = (body[5] >= 1 && body[5] <= 3) || (body[5] >= 16 && body[5] <= 28);
+  return (body[0] == 4 || body[0] == 6) && known ? ID_AS_SAID : ID_NONE;
+}
+
 /* EMF: record 1, its size, ..., " EMF" at 40. */
 static IdType
 check_emf (SkSpan bytes)
@@ -628,6 +639,8 @@ static const Magic magics[] = {
   C (0, "\x30\x82", DER, check_der),
   C (0, "\x99", PGP_KEYS, check_pgp_key),
   C (0, "\x95", PGP_KEYS, check_pgp_key),
+  C (0, "\xc6", PGP_KEYS, check_pgp_new),
+  C (0, "\xc5", PGP_KEYS, check_pgp_new),
   M (0, "\x85\1\x0c\3", PGP_DATA),
   M (0, "\x85\2\x0c\3", PGP_DATA),
   M (0, "\xfe\xed\xfe\xed\0\0\0", JKS),
