@@ -80,3 +80,26 @@ check_LTLIBRARIES += tests/plugins/storm.la
 tests_plugins_storm_la_SOURCES = %D%/storm.c
 tests_plugins_storm_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 tests_plugins_storm_la_LIBADD = $(GLIB_LIBS)
+# Plugins of which whole scans are made: one that misbehaves as its object says, the same under a
+# second name, one that tries the walls, one that makes much of one object.
+
+check_LTLIBRARIES += tests/plugins/bad.la
+tests_plugins_bad_la_SOURCES = %D%/bad.c %D%/bad.h %D%/bad-process.c %D%/bad-requests.c %D%/bad-talk.c
+tests_plugins_bad_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+tests_plugins_bad_la_LIBADD = $(GLIB_LIBS)
+
+check_LTLIBRARIES += tests/plugins/bad-too.la
+tests_plugins_bad_too_la_SOURCES = $(tests_plugins_bad_la_SOURCES)
+tests_plugins_bad_too_la_CFLAGS = $(AM_CFLAGS) '-DBAD_NAME="bad-too"'
+tests_plugins_bad_too_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+tests_plugins_bad_too_la_LIBADD = $(GLIB_LIBS)
+
+check_LTLIBRARIES += tests/plugins/walls.la
+tests_plugins_walls_la_SOURCES = %D%/walls.c
+tests_plugins_walls_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+tests_plugins_walls_la_LIBADD = $(GLIB_LIBS)
+
+check_LTLIBRARIES += tests/plugins/big.la
+tests_plugins_big_la_SOURCES = %D%/big.c %D%/big.h
+tests_plugins_big_la_LDFLAGS = $(TEST_PLUGIN_LINK)
+tests_plugins_big_la_LIBADD = $(GLIB_LIBS)
