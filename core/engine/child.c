@@ -275,6 +275,9 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
   size_t asked = bytes.size;
   if (asked == 0)
     return child->limits == 0;
+  /* Paid for even where nothing grows: else the same bytes could be written again for ever. */
+  if (!sk_walk_work (child->parent, 1 + asked / SK_KIB))
+    return false;
   if (__builtin_add_overflow (offset, (uint64_t) asked, &end))
     {
       child->limits |= LIMIT_BIT (SK_LIMIT_OBJECT_BYTES);
@@ -293,8 +296,6 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
       spend (child->parent, offset + bytes.size - child->size);
       child->size = offset + bytes.size;
     }
-  if (bytes.size > 0)
-    sk_walk_progress (child->parent->walker);
   return bytes.size == asked;
 }
 

@@ -33,10 +33,12 @@ bool
 sk_walk_work (SkObject *object, uint64_t units)
 {
   SkWalker *walker = object->walker;
-  sk_walk_progress (walker);
   if (units <= walker->work_left)
     {
       walker->work_left -= units;
+      /* What is free, or refused, is no progress: a plugin could do it for ever. */
+      if (units > 0)
+        sk_walk_progress (walker);
       return true;
     }
   walker->work_left = 0;
