@@ -64,7 +64,7 @@ sk_walk_item_new (SkWalkKind kind, const char *path, const struct stat *info, in
 {
   SkWalkItem *item = g_new0 (SkWalkItem, 1);
   item->kind = kind;
-  item->path = g_strndup (path, SK_MAX_PATH - 1);
+  item->path = g_strndup (path, strnlen (path, SK_MAX_PATH - 1));
   item->fd = fd;
   if (info == NULL)
     return item;

@@ -48,6 +48,7 @@ struct SkWalk
   rlim_t queued_descriptors;
   size_t queued_bytes; /* of paths */
   bool told;           /* news_fd is readable */
+  bool waiting;        /* the thread waits for room */
   bool stopped, ended;
 
   atomic_uint_fast64_t files, bytes;
@@ -118,7 +119,10 @@ push_item (void *data, SkWalkItem *item)
   SkWalk *walk = data;
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
   while (!walk->stopped && is_full (walk, item))
-    g_cond_wait (&walk->room, &walk->lock);
+    {
+      walk->waiting = true;
+      g_cond_wait (&walk->room, &walk->lock);
+    }
   if (walk->stopped)
     {
       sk_walk_item_free (item);
@@ -142,6 +146,7 @@ wait_for_descriptors (void *data)
 {
   SkWalk *walk = data;
   G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&walk->lock);
+  walk->waiting = true;
   if (!walk->stopped)
     g_cond_wait_until (&walk->room, &walk->lock, g_get_monotonic_time () + DESCRIPTOR_PAUSE);
   return !walk->stopped;
@@ -247,6 +252,19 @@ sk_walk_fd (const SkWalk *walk)
   return walk->news_fd;
 }
 
+/* A thread that waits is woken when half is free: woken for each item, both sides would do little
+ * else than change places. */
+static void
+tell_room (SkWalk *walk)
+{
+  if (!walk->waiting || walk->queue.length > SK_MAX_WALK_QUEUE / 2
+      || walk->queued_bytes > SK_MAX_WALK_QUEUE_BYTES / 2
+      || walk->queued_descriptors > walk->descriptors / 2)
+    return;
+  walk->waiting = false;
+  g_cond_signal (&walk->room);
+}
+
 static void
 take_news (SkWalk *walk)
 {
@@ -269,7 +287,7 @@ sk_walk_next (SkWalk *walk, SkWalkItem **ret_item)
     }
   walk->queued_descriptors -= item->fd >= 0;
   walk->queued_bytes -= strlen (item->path);
-  g_cond_signal (&walk->room);
+  tell_room (walk);
   *ret_item = item;
   return SK_WALK_ITEM;
 }
