@@ -32,3 +32,25 @@ core_run_tests_test_supervisor_SOURCES = %D%/tests/test-supervisor.c
 core_run_tests_test_supervisor_CFLAGS = $(TEST_CFLAGS)
 core_run_tests_test_supervisor_LDADD = $(TEST_ADD)
 TESTS += core/run/tests/test-supervisor
+
+check_PROGRAMS += core/run/tests/test-inbound
+core_run_tests_test_inbound_SOURCES = %D%/tests/test-inbound.c
+core_run_tests_test_inbound_CFLAGS = $(TEST_CFLAGS)
+core_run_tests_test_inbound_LDADD = $(TEST_ADD)
+TESTS += core/run/tests/test-inbound
+
+check_PROGRAMS += core/run/tests/fuzz-inbound
+core_run_tests_fuzz_inbound_SOURCES = %D%/tests/fuzz-inbound.c
+core_run_tests_fuzz_inbound_LDFLAGS = $(FUZZ_LINK)
+core_run_tests_fuzz_inbound_LDADD = $(FUZZ_ADD)
+TESTS += core/run/tests/fuzz-inbound
+EXTRA_DIST += \
+  %D%/tests/seeds/inbound/lend \
+  %D%/tests/seeds/inbound/page \
+  %D%/tests/seeds/inbound/record \
+  %D%/tests/seeds/inbound/reply \
+  %D%/tests/seeds/inbound/reply-outside \
+  %D%/tests/seeds/inbound/reply-windows \
+  %D%/tests/seeds/inbound/stream \
+  %D%/tests/seeds/inbound/stream-cut \
+  %D%/tests/seeds/inbound/stream-fds
