@@ -23,3 +23,30 @@ plugins_hash_tests_test_hash_SOURCES = %D%/tests/test-hash.c %D%/hash.c
 plugins_hash_tests_test_hash_CFLAGS = $(HASH_TEST_CFLAGS)
 plugins_hash_tests_test_hash_LDADD = $(HASH_TEST_ADD)
 TESTS += plugins/hash/tests/test-hash
+
+check_PROGRAMS += plugins/hash/tests/test-lists
+plugins_hash_tests_test_lists_SOURCES = %D%/tests/test-lists.c %D%/tests/compile.h
+plugins_hash_tests_test_lists_CFLAGS = $(HASH_TEST_CFLAGS)
+plugins_hash_tests_test_lists_LDADD = $(HASH_TEST_ADD)
+TESTS += plugins/hash/tests/test-lists
+
+check_PROGRAMS += plugins/hash/tests/fuzz-source
+plugins_hash_tests_fuzz_source_SOURCES = %D%/tests/fuzz-source.c %D%/tests/compile.h
+plugins_hash_tests_fuzz_source_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/plugins/hash
+plugins_hash_tests_fuzz_source_LDFLAGS = $(FUZZ_LINK)
+plugins_hash_tests_fuzz_source_LDADD = plugins/hash/libhash.la $(FUZZ_ADD) $(CRYPTO_LIBS)
+TESTS += plugins/hash/tests/fuzz-source
+
+check_PROGRAMS += plugins/hash/tests/fuzz-list
+plugins_hash_tests_fuzz_list_SOURCES = %D%/tests/fuzz-list.c
+plugins_hash_tests_fuzz_list_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) -I$(top_srcdir)/plugins/hash
+plugins_hash_tests_fuzz_list_LDFLAGS = $(FUZZ_LINK)
+plugins_hash_tests_fuzz_list_LDADD = plugins/hash/libhash.la $(FUZZ_ADD) $(CRYPTO_LIBS)
+TESTS += plugins/hash/tests/fuzz-list
+
+EXTRA_DIST += \
+  %D%/tests/seeds/source/text \
+  %D%/tests/seeds/source/csv \
+  %D%/tests/seeds/source/clamav \
+  %D%/tests/seeds/source/nsrl \
+  %D%/tests/seeds/list/mixed
