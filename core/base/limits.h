@@ -96,6 +96,8 @@
 #define SK_MAX_SECRETS 1000
 /** Rounds in which parked objects are tried again. */
 #define SK_MAX_ROUNDS 3
+/** Parked objects of a root: each keeps its bytes and its ancestors; more are encrypted at once. */
+#define SK_MAX_PARKED 1000
 /** How often a job is run again with a longer exclusion list. */
 #define SK_MAX_RERUNS 8
 /** Jobs after which a worker is replaced (never before 100). */

@@ -108,7 +108,7 @@ match (SkObject *object, uint32_t rule, const char *evidence)
     sk_finding_misuse (object, "it matched a rule that it did not register");
 }
 
-static void
+static void G_GNUC_PRINTF (2, 3)
 debug (SkObject *object, const char *format, ...)
 {
   SkWalker *walker = object->walker;

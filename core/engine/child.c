@@ -116,7 +116,7 @@ sk_child_begin (SkObject *object, uint64_t position, const char *name)
   else
     child = g_new (SkChild, 1);
   *child = (SkChild){ .parent = object, .plugin = walker->hook->plugin, .position = position };
-  child->name = g_strndup (name != NULL ? name : "", SK_MAX_NAME);
+  child->name = g_strndup (name != NULL ? name : "", SK_MAX_NAME + 4);
   child->fd = -1;
   object->child = child;
   return child;

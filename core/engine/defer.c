@@ -37,6 +37,15 @@ typedef struct Place {
   uint64_t offset, length;
 } Place;
 
+static char *
+clean_name (const char *name)
+{
+  SkSpan head = sk_text_head (sk_span_of_text (name), SK_MAX_NAME);
+  char *repaired = g_malloc (3 * head.size + 1);
+  sk_text_repair (head, SK_MAX_NAME, repaired);
+  return repaired;
+}
+
 static bool
 add_window (SkWalker *walker, Place place, uint64_t position, const char *name, SkSpan context)
 {
@@ -46,7 +55,7 @@ add_window (SkWalker *walker, Place place, uint64_t position, const char *name, 
     .offset = place.offset,
     .length = place.length,
     .position = position,
-    .name = g_utf8_make_valid (name, -1),
+    .name = clean_name (name),
     .context = g_bytes_new (context.data, context.size),
   };
   g_array_append_val (walker->reply->window_list, window);

@@ -71,8 +71,8 @@ void sk_engine_free (SkEngine *engine);
 typedef struct SkInput {
   int fd;          /**< borrowed; -1: `memory` is the input */
   SkSpan memory;
-  uint64_t size;   /**< when the supervisor opened it */
-  int64_t mtime_ns;
+  uint64_t size;   /**< of the whole file when the supervisor opened it */
+  int64_t mtime_ns; /**< likewise; 0: not known, not compared */
 } SkInput;
 
 /** A plugin that must not run on an object, because it failed there before. */
@@ -107,7 +107,8 @@ typedef struct SkEngineHost {
   void (*mark) (void *data, const char *object, uint32_t plugin);
   /** Counts as progress. NULL: nobody asks. */
   void (*progress) (void *data);
-  /** One encoded record: u32 subscription, u64 position, i64 time, u32 object id text, fields. */
+  /** One encoded record: u32 subscription, u64 position, i64 time, text object id, then the fields:
+   * u32 count, and for each value text name, u8 SkFieldType, and bool, i64 or text. */
   void (*record) (void *data, SkSpan record);
 } SkEngineHost;
 

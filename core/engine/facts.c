@@ -53,10 +53,21 @@ sk_text_repair (SkSpan text, size_t maximum, char *buffer)
 }
 
 SkSpan
+sk_text_head (SkSpan text, size_t maximum)
+{
+  if (text.size <= maximum)
+    return text;
+  size_t size = maximum;
+  while (size > 0 && maximum - size < 4 && (text.data[size] & 0xC0) == 0x80)
+    size--;
+  return (SkSpan){ text.data, size };
+}
+
+SkSpan
 sk_text_take (SkArena *arena, SkSpan text, size_t maximum, bool *ret_cut)
 {
   *ret_cut = text.size > maximum;
-  text.size = MIN (text.size, maximum);
+  text = sk_text_head (text, maximum);
   if (is_ascii (text))
     return (SkSpan){ (uint8_t *) sk_arena_text (arena, text), text.size };
   char *buffer = sk_arena_take (arena, text.size * 3 + 1);
@@ -190,11 +201,14 @@ sk_facts_descendants (SkObject *object, uint32_t read, SkDescendantFunc func, vo
 /* ---- keeping ---- */
 
 static void
-keep_value (SkWalker *walker, SkFactValue ***tail, const SkFactValue *value)
+keep_value (SkWalker *walker, SkNode *node, SkFactValue ***tail, const SkFactValue *value)
 {
   size_t bytes = sizeof (SkFactValue) + value->value.text.size;
   if (bytes > SK_MAX_FACT_BYTES - walker->fact_bytes)
-    return;
+    {
+      sk_finding_limit (walker, node, SK_LIMIT_FACTS);
+      return;
+    }
   walker->fact_bytes += bytes;
   SkFactValue *copy = sk_arena_take (&walker->arena, sizeof *copy);
   *copy = *value;
@@ -225,7 +239,7 @@ sk_facts_keep (SkObject *object)
   for (uint32_t i = 0; object->parent != NULL && i < engine->facts->len; i++)
     if (sk_engine_fact (engine, i)->kept)
       for (const SkFactValue *value = object->facts[i].first; value != NULL; value = value->next)
-        keep_value (walker, &tail, value);
+        keep_value (walker, node, &tail, value);
   for (SkNode *up = node; node->facts != NULL && up != NULL && !up->needed; up = up->parent)
     up->needed = true;
   SkValue hash;

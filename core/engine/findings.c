@@ -69,8 +69,8 @@ sk_finding_add (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
   char text[3 * SK_MAX_EVIDENCE + 1];
   SkSpan given = { (const uint8_t *) evidence, 0 };
   if (evidence != NULL)
-    given.size = strnlen (evidence, SK_MAX_EVIDENCE);
-  size_t size = sk_text_repair (given, SK_MAX_EVIDENCE, text);
+    given.size = strnlen (evidence, SK_MAX_EVIDENCE + 1);
+  size_t size = sk_text_repair (sk_text_head (given, SK_MAX_EVIDENCE), SK_MAX_EVIDENCE, text);
   SkFinding finding = {
     .rule = rule,
     .plugin = plugin,

@@ -220,7 +220,8 @@ settle_node (SkObject *object)
       node->name = "";
       return;
     }
-  node->name = sk_arena_text (&walker->arena, sk_span_of_text (node->name));
+  node->name = sk_arena_text (&walker->arena,
+                              sk_text_head (sk_span_of_text (node->name), SK_MAX_NAME));
   if (object->n_types > 0)
     node->type = sk_arena_text (&walker->arena, sk_span_of_text (object->types[0].type));
 }

@@ -146,13 +146,13 @@ sk_record_string (SkRecord *record, uint32_t field, SkSpan text)
   if (value == NULL)
     return;
   SkWalker *walker = record->object->walker;
-  size_t given = MIN (text.size, SK_MAX_VALUE);
-  g_autofree char *repaired = g_malloc (3 * given + 1);
-  size_t size = sk_text_repair ((SkSpan){ text.data, given }, SK_MAX_VALUE, repaired);
+  SkSpan given = sk_text_head (text, SK_MAX_VALUE);
+  g_autofree char *repaired = g_malloc (3 * given.size + 1);
+  size_t size = sk_text_repair (given, SK_MAX_VALUE, repaired);
   value->text_at = record->text.size;
   value->value.text.size = size;
   record->overflow = !sk_buffer_put (&record->text, repaired, size) || record->overflow;
-  if (given < text.size)
+  if (given.size < text.size)
     sk_finding_limit (walker, record->object->node, SK_LIMIT_VALUE);
 }
 

@@ -216,6 +216,14 @@ sk_walk_child (SkObject *object)
 
 /* ---- parked objects ---- */
 
+/* What waits holds memory and files: at most half of them, so that others are still inspected. */
+static bool
+may_park (const SkWalker *walker)
+{
+  return walker->parked->len < SK_MAX_PARKED && walker->lent_open <= SK_MAX_LENT / 2
+         && walker->child_memory <= SK_MAX_CHILD_MEMORY / 2;
+}
+
 void
 sk_walk_park (SkObject *object, const char *detail)
 {
@@ -232,16 +240,20 @@ sk_walk_park (SkObject *object, const char *detail)
       known->seen = hook->secrets;
       return;
     }
-  char text[3 * SK_MAX_EVIDENCE + 1];
-  SkSpan given = sk_span_of_text (detail);
-  given.size = MIN (given.size, SK_MAX_EVIDENCE);
-  size_t size = sk_text_repair (given, SK_MAX_EVIDENCE, text);
+  if (!may_park (walker))
+    {
+      sk_finding_reason (walker, object->node, SK_REASON_ENCRYPTED, detail);
+      return;
+    }
+  bool cut;
   SkParked parked = {
     .object = object,
     .plugin = hook->plugin,
     .seen = hook->secrets,
     .waiting = true,
-    .detail = sk_arena_text (&walker->arena, (SkSpan){ (const uint8_t *) text, size }),
+    .detail = (const char *) sk_text_take (&walker->arena, sk_span_of_text (detail),
+                                           SK_MAX_EVIDENCE, &cut)
+                  .data,
   };
   g_array_append_val (walker->parked, parked);
   object->parked++;

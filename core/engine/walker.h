@@ -212,7 +212,9 @@ void sk_facts_keep (SkObject *object);
 /** `text` as valid UTF-8 (U+FFFD for each byte that is not), at most `maximum` bytes and a NUL, in a
  * buffer of three times its size and one. Returns the size. */
 size_t sk_text_repair (SkSpan text, size_t maximum, char *buffer);
-/** The same in the arena. `ret_cut`: the text was longer. */
+/** The head of `text` of at most `maximum` bytes, ended at a character's border where it is UTF-8. */
+SkSpan sk_text_head (SkSpan text, size_t maximum);
+/** Repaired, in the arena. `ret_cut`: the text was longer. */
 SkSpan sk_text_take (SkArena *arena, SkSpan text, size_t maximum, bool *ret_cut);
 
 /* ---- findings.c ---- */

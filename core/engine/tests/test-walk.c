@@ -533,9 +533,7 @@ START_TEST (cuts_evidence)
   g_autofree char *script = g_strconcat ("SCRIPT\no:match 1 ", value, "\xE6\x9D\xB1\n", NULL);
   g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text (script));
   const char *evidence = g_array_index (reply->finding_list, SkReplyFinding, 0).evidence;
-  ck_assert_uint_le (strlen (evidence), SK_MAX_EVIDENCE);
-  ck_assert (g_utf8_validate (evidence, -1, NULL));
-  ck_assert_int_eq (strncmp (evidence, value, strlen (value)), 0);
+  ck_assert_str_eq (evidence, value); /* the character that does not fit goes as a whole */
 }
 END_TEST
 
