@@ -21,7 +21,7 @@ tests_plugins_wrong_noun_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 
 check_LTLIBRARIES += tests/plugins/wrong-good.la
 tests_plugins_wrong_good_la_SOURCES = %D%/wrong.c
-tests_plugins_wrong_good_la_CFLAGS = $(AM_CFLAGS) 
+tests_plugins_wrong_good_la_CFLAGS = $(AM_CFLAGS)
 tests_plugins_wrong_good_la_LDFLAGS = $(TEST_PLUGIN_LINK)
 
 check_LTLIBRARIES += tests/plugins/wrong-abi.la

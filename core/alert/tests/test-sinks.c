@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "parse5424.h"
 #include "sample.h"
+#include "base/limits.h"
 #include "sk-test.h"
 
 #include <errno.h>
@@ -98,7 +99,7 @@ START_TEST (file_gets_whole_lines_at_its_end)
   write_root (sink);
   ck_assert (sk_sink_close (sink, NULL));
   g_autofree char *line = sk_alert_to_rfc5424 (&sample.settings, &sample.root, &sample.alert);
-  g_autofree char *expected = g_strdup_printf ("first\n%s\n", line);
+  g_autofree char *expected = g_strdup_printf ("%s%s\n", first, line);
   g_autofree char *text = contents (path);
   ck_assert_str_eq (text, expected);
 }
@@ -169,20 +170,22 @@ END_TEST
  * refuses the rest in the same way. */
 START_TEST (no_torn_line_is_left)
 {
-  g_autofree char *path = sk_test_file (folder, "alerts", "first\n", 6);
+  /* Large, for Check writes its own messages into a file under the same limit. */
+  g_autofree char *first = g_strnfill (SK_MIB, 'x');
+  g_autofree char *path = sk_test_file (folder, "alerts", first, SK_MIB);
   g_autofree char *line = sk_alert_to_rfc5424 (&sample.settings, &sample.root, &sample.alert);
   SkAlert alerts[] = { sample.alert, sample.alert };
   sample.root.alerts = alerts;
   sample.root.n_alerts = 2;
   struct rlimit limit;
   ck_assert_int_eq (getrlimit (RLIMIT_FSIZE, &limit), 0);
-  limit.rlim_cur = 6 + strlen (line) + 1 + 10;
+  limit.rlim_cur = SK_MIB + strlen (line) + 1 + 10;
   signal (SIGXFSZ, SIG_IGN);
   g_autoptr (SkSink) sink = open_sink (SK_SINK_FILE, SK_FORMAT_RFC5424, path);
   ck_assert_int_eq (setrlimit (RLIMIT_FSIZE, &limit), 0);
   assert_fails (sink, path, g_strerror (EFBIG));
   assert_fails (sink, path, "earlier");
-  g_autofree char *expected = g_strdup_printf ("first\n%s\n", line);
+  g_autofree char *expected = g_strdup_printf ("%s%s\n", first, line);
   g_autofree char *text = contents (path);
   ck_assert_str_eq (text, expected);
 }

@@ -290,7 +290,7 @@ START_TEST (test_stdin_fails)
   stdin_fails ("/dev/null", "/nonexistent", ENOENT);
   /* The temporary file cannot take it all. */
   signal (SIGXFSZ, SIG_IGN);
-  struct rlimit small = { 4096, 4096 };
+  struct rlimit small = { SK_MIB, SK_MIB };
   ck_assert_int_eq (setrlimit (RLIMIT_FSIZE, &small), 0);
   stdin_fails ("/dev/zero", NULL, EFBIG);
 }
