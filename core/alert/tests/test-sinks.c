@@ -99,7 +99,7 @@ START_TEST (file_gets_whole_lines_at_its_end)
   write_root (sink);
   ck_assert (sk_sink_close (sink, NULL));
   g_autofree char *line = sk_alert_to_rfc5424 (&sample.settings, &sample.root, &sample.alert);
-  g_autofree char *expected = g_strdup_printf ("%s%s\n", first, line);
+  g_autofree char *expected = g_strdup_printf ("first\n%s\n", line);
   g_autofree char *text = contents (path);
   ck_assert_str_eq (text, expected);
 }
