@@ -24,7 +24,7 @@ static void
 clear_rule (gpointer item)
 {
   SkRule *rule = item;
-  char *texts[] = { rule->id, rule->title, rule->title_ja, rule->description,
+  char *texts[] = { rule->id, rule->title, rule->title_ja, rule->description, rule->description_ja,
                     rule->falsepositives, rule->falsepositives_ja, rule->reference, rule->attack,
                     rule->det, rule->author, rule->file, rule->plugin };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -160,6 +160,7 @@ encode_rule (const SkRule *rule, SkBuffer *buffer)
 {
   return sk_wire_put_text (buffer, rule->id) && sk_wire_put_text (buffer, rule->title)
          && put_optional (buffer, rule->title_ja) && put_optional (buffer, rule->description)
+         && put_optional (buffer, rule->description_ja)
          && put_optional (buffer, rule->falsepositives)
          && put_optional (buffer, rule->falsepositives_ja) && put_optional (buffer, rule->reference)
          && put_optional (buffer, rule->attack) && put_optional (buffer, rule->det)
@@ -179,6 +180,7 @@ decode_rule (SkCursor *cursor, GArray *list)
               && sk_wire_take_text (cursor, MAX_TEXT, &rule->title)
               && take_optional (cursor, &rule->title_ja)
               && take_optional (cursor, &rule->description)
+              && take_optional (cursor, &rule->description_ja)
               && take_optional (cursor, &rule->falsepositives)
               && take_optional (cursor, &rule->falsepositives_ja)
               && take_optional (cursor, &rule->reference) && take_optional (cursor, &rule->attack)

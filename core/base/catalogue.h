@@ -17,7 +17,7 @@
 
 /** A rule as people see it. All strings owned; those that may be NULL in SkRuleInfo may be NULL. */
 typedef struct SkRule {
-  char *id, *title, *title_ja, *description, *falsepositives, *falsepositives_ja;
+  char *id, *title, *title_ja, *description, *description_ja, *falsepositives, *falsepositives_ja;
   char *reference, *attack, *det, *author, *file;
   uint32_t line;
   SkLevel level;

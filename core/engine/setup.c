@@ -255,6 +255,7 @@ append_rule (SkCatalogue *catalogue, const SkRuleInfo *info, const char *plugin)
     .title = clean (info->title != NULL ? info->title : info->id),
     .title_ja = clean (info->title_ja),
     .description = clean (info->description),
+    .description_ja = clean (info->description_ja),
     .falsepositives = clean (info->falsepositives),
     .falsepositives_ja = clean (info->falsepositives_ja),
     .reference = clean (info->reference),

@@ -120,8 +120,10 @@ put_rule (const SkRule *rule, bool japanese)
   const char *const *label = labels[japanese ? 1 : 0];
   const char *wrong = japanese && rule->falsepositives_ja != NULL ? rule->falsepositives_ja
                                                                   : rule->falsepositives;
+  const char *meaning
+      = japanese && rule->description_ja != NULL ? rule->description_ja : rule->description;
   put_head (rule, japanese, label);
-  put_lines (label[MEANING], rule->description != NULL ? rule->description : label[NO_MEANING]);
+  put_lines (label[MEANING], meaning != NULL ? meaning : label[NO_MEANING]);
   put_lines (label[WRONG], wrong != NULL ? wrong : label[NO_WRONG]);
   put_optional (label[ROW], rule->det);
   put_optional (label[ATTACK], rule->attack);

@@ -131,7 +131,7 @@ static const char *const built_in[] = {
   "cab archive application/vnd.ms-cab-compressed application/x-installshield",
   "deb,udeb,ddeb archive application/vnd.debian.binary-package application/x-archive",
   "rpm archive application/x-rpm",
-  "a,lib archive application/x-archive text/plain application/x-coff",
+  "a,lib archive application/x-archive text/plain application/x-coff application/x-object",
   /* disks */
   "iso disk application/x-iso9660-image application/x-udf-image application/x-boot-sector"
   " application/x-fat-image",

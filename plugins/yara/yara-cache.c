@@ -11,7 +11,7 @@
  * handed on only when its digest is right. The digest finds damage; it is no
  * signature. A file that cannot be used is ignored and written anew.
  *
- * Layout: "SKYARA1\0", SHA-256 of all that follows, then u32 counts and texts
+ * Layout: "SKYARA2\0", SHA-256 of all that follows, then u32 counts and texts
  * (u32 length, bytes; length UINT32_MAX: no text), all little-endian:
  * externals, problems, groups (units, rules, compiled bytes with u64 length).
  */
@@ -28,7 +28,7 @@
 
 #include "yara-plugin.h"
 
-#define MAGIC "SKYARA1"
+#define MAGIC "SKYARA2"
 #define DIGEST_SIZE 32
 #define HEAD_SIZE (sizeof MAGIC + DIGEST_SIZE)
 /** Compiled sets kept in the folder: those of different configurations. */
@@ -138,7 +138,8 @@ put_rule (GByteArray *to, const YaraRule *rule)
   put_u32 (to, (uint32_t) info->score);
   put_u32 (to, info->line);
   const char *const texts[]
-      = { info->id,        info->title,  info->title_ja, info->description, info->falsepositives,
+      = { info->id,        info->title,  info->title_ja, info->description,
+          info->description_ja, info->falsepositives,
           info->falsepositives_ja, info->reference, info->attack,   info->det, info->author,
           info->file };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -225,7 +226,7 @@ take_rule (SkCursor *from, GStringChunk *strings, YaraRule *rule)
   info->level = (SkLevel) level;
   info->score = (int32_t) score;
   const char **const texts[]
-      = { &info->id,        &info->title,  &info->title_ja, &info->description,
+      = { &info->id,        &info->title,  &info->title_ja, &info->description, &info->description_ja,
           &info->falsepositives, &info->falsepositives_ja, &info->reference, &info->attack,
           &info->det, &info->author, &info->file };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)

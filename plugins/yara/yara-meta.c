@@ -251,6 +251,7 @@ yara_rule_info (const YR_RULE *rule, const YaraText *text, GStringChunk *strings
                      ? info.description
                      : g_string_chunk_insert (strings, rule->identifier);
   info.title_ja = keep_text (strings, meta_text (rule, "title_ja"));
+  info.description_ja = keep_text (strings, meta_text (rule, "description_ja"));
   info.falsepositives = keep_text (strings, meta_text (rule, "falsepositives"));
   info.falsepositives_ja = keep_text (strings, meta_text (rule, "falsepositives_ja"));
   info.author = keep_text (strings, meta_text (rule, "author"));

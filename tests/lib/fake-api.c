@@ -120,6 +120,7 @@ rule_free (void *data)
   SkFakeRule *rule = data;
   const char *strings[]
       = { rule->info.id,  rule->info.title,  rule->info.title_ja,  rule->info.description,
+          rule->info.description_ja,
           rule->info.det, rule->info.attack, rule->info.reference, rule->info.falsepositives,
           rule->info.falsepositives_ja, rule->info.author, rule->info.file };
   for (size_t i = 0; i < G_N_ELEMENTS (strings); i++)
@@ -138,6 +139,7 @@ rule_add (SkSetup *setup, const SkRuleInfo *info)
     .title = g_strdup (info->title),
     .title_ja = g_strdup (info->title_ja),
     .description = g_strdup (info->description),
+    .description_ja = g_strdup (info->description_ja),
     .falsepositives = g_strdup (info->falsepositives),
     .falsepositives_ja = g_strdup (info->falsepositives_ja),
     .reference = g_strdup (info->reference),

@@ -21,7 +21,7 @@ START_TEST (structures_have_their_sizes)
   ck_assert_uint_eq (sizeof (SkRecordDecl), 32);
   ck_assert_uint_eq (sizeof (SkOptionDecl), 48);
   ck_assert_uint_eq (sizeof (SkSource), 32);
-  ck_assert_uint_eq (sizeof (SkRuleInfo), 104);
+  ck_assert_uint_eq (sizeof (SkRuleInfo), 112);
   ck_assert_uint_eq (sizeof (SkWindow), 32);
   ck_assert_uint_eq (sizeof (SkPlugin), 160);
   ck_assert_uint_eq (sizeof (SkApi), 16 + 45 * sizeof (void *));

@@ -193,6 +193,7 @@ typedef struct SkRuleInfo {
   const char *title;     /**< English, one line */
   const char *title_ja;  /**< or NULL */
   const char *description;       /**< or NULL */
+  const char *description_ja;    /**< or NULL */
   const char *falsepositives;    /**< or NULL */
   const char *falsepositives_ja; /**< or NULL */
   const char *reference; /**< or NULL; several are separated by newlines */
