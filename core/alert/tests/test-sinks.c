@@ -172,6 +172,7 @@ START_TEST (no_torn_line_is_left)
 {
   /* Large, for Check writes its own messages into a file under the same limit. */
   g_autofree char *first = g_strnfill (SK_MIB, 'x');
+  first[SK_MIB - 1] = '\n';
   g_autofree char *path = sk_test_file (folder, "alerts", first, SK_MIB);
   g_autofree char *line = sk_alert_to_rfc5424 (&sample.settings, &sample.root, &sample.alert);
   SkAlert alerts[] = { sample.alert, sample.alert };
@@ -187,7 +188,7 @@ START_TEST (no_torn_line_is_left)
   assert_fails (sink, path, "earlier");
   g_autofree char *expected = g_strdup_printf ("%s%s\n", first, line);
   g_autofree char *text = contents (path);
-  ck_assert_str_eq (text, expected);
+  ck_assert (strcmp (text, expected) == 0);
 }
 END_TEST
 
