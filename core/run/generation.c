@@ -346,6 +346,9 @@ sk_generation_end (SkGeneration *g)
     }
   end_process (g, true);
   g->state = SK_GENERATION_OVER;
+  g_autoptr (GError) error
+      = g_error_new (SK_ERROR, SK_ERROR_ENDED, _ ("the run ended before the reload"));
+  call_done (g, error);
 }
 
 static bool

@@ -211,6 +211,21 @@ feed (SkSupervisor *s)
     }
 }
 
+/* The reload that waits will not be. */
+static void
+give_up_waiting (SkSupervisor *s, const char *why)
+{
+  SkReloadDone done = s->waiting_done;
+  if (s->waiting_bundle < 0)
+    return;
+  close (s->waiting_bundle);
+  s->waiting_bundle = -1;
+  s->waiting_done = NULL;
+  g_autoptr (GError) error = g_error_new_literal (SK_ERROR, SK_ERROR_ENDED, why);
+  if (done != NULL)
+    done (s->callbacks.data, NULL, error);
+}
+
 void
 sk_supervisor_reload (SkSupervisor *s, SkBundle *bundle, SkReloadDone done)
 {
@@ -222,16 +237,9 @@ sk_supervisor_reload (SkSupervisor *s, SkBundle *bundle, SkReloadDone done)
         done (s->callbacks.data, NULL, error);
       return;
     }
-  int older = s->waiting_bundle;
-  SkReloadDone older_done = s->waiting_done;
+  give_up_waiting (s, _ ("a newer reload took its place"));
   s->waiting_bundle = fd;
   s->waiting_done = done;
-  if (older < 0)
-    return;
-  close (older);
-  g_set_error (&error, SK_ERROR, SK_ERROR_ENDED, _ ("a newer reload took its place"));
-  if (older_done != NULL)
-    older_done (s->callbacks.data, NULL, error);
 }
 
 void
@@ -267,9 +275,7 @@ end_processes (SkSupervisor *s)
   for (guint i = 0; i < s->generations->len; i++)
     sk_generation_end (s->generations->pdata[i]);
   sk_pool_sweep (s);
-  if (s->waiting_bundle >= 0)
-    close (s->waiting_bundle);
-  s->waiting_bundle = -1;
+  give_up_waiting (s, _ ("the run ended before the reload"));
 }
 
 void

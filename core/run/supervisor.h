@@ -84,7 +84,7 @@ gboolean sk_supervisor_run (SkSupervisor *supervisor, SkWalk *walk, bool *ret_in
 /** Starts and checks a new generation; roots dispatched from its READY on use it. A bad one keeps the
  * old and calls nothing but `done` with the error. A call while one is starting, or while an older
  * one still has roots to finish, waits for that; only the last of several that wait is started, the
- * others are called `done` with SK_ERROR_ENDED. The bundle is read now. From callbacks of the run; `done`
+ * others, and those that the end of the run overtakes, are called `done` with SK_ERROR_ENDED. The bundle is read now. From callbacks of the run; `done`
  * gets their `data`, and may be NULL. */
 void sk_supervisor_reload (SkSupervisor *supervisor, SkBundle *bundle,
                            void (*done) (void *data, const SkCatalogue *catalogue, const GError *error));

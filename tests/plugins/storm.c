@@ -89,6 +89,14 @@ sum (const SkApi *api, const Context *context, SkObject *object)
   api->match (object, context->said, text);
 }
 
+static void
+tell_pid (const SkApi *api, const Context *context, SkObject *object)
+{
+  char text[32];
+  snprintf (text, sizeof text, "pid %d", (int) getpid ());
+  api->match (object, context->said, text);
+}
+
 /* ---- bad ends ---- */
 
 static void
@@ -140,10 +148,14 @@ end_badly (const char *how)
 
 /* ---- hooks ---- */
 
-static void
+static SkResult
 obey (const SkApi *api, const Context *context, SkObject *object, const char *word, long number)
 {
-  if (strcmp (word, "defer") == 0)
+  if (strcmp (word, "broken") == 0)
+    return SK_MALFORMED;
+  if (strcmp (word, "pid") == 0)
+    tell_pid (api, context, object);
+  else if (strcmp (word, "defer") == 0)
     defer (api, object, 0, number);
   else if (strcmp (word, "nest") == 0)
     defer (api, object, (int) number, 5);
@@ -162,6 +174,7 @@ obey (const SkApi *api, const Context *context, SkObject *object, const char *wo
       record (api, object, (uint64_t) (number - i), 100 - i % 7);
   else
     end_badly (word);
+  return SK_OK;
 }
 
 static SkResult
@@ -194,16 +207,17 @@ open_object (const SkApi *api, void *data, SkObject *object)
     }
   char *text = g_strndup ((const char *) bytes.data, bytes.size);
   char **lines = g_strsplit (text, "\n", -1);
-  for (char **line = lines + 1; *line != NULL; line++)
+  SkResult result = SK_OK;
+  for (char **line = lines + 1; *line != NULL && result == SK_OK; line++)
     {
       char word[32] = "";
       long number = 0;
       if (sscanf (*line, "%31s %ld", word, &number) >= 1)
-        obey (api, data, object, word, number);
+        result = obey (api, data, object, word, number);
     }
   g_strfreev (lines);
   g_free (text);
-  return SK_OK;
+  return result;
 }
 
 static SkResult
@@ -230,6 +244,7 @@ static const SkRecordDecl records[] = { { "storm.line", fields, 1, "a record" } 
 const SkPlugin sekisho_plugin = {
   .size = sizeof (SkPlugin),
   .abi_major = SK_ABI_MAJOR,
+  .flags = SK_PLUGIN_RISKY,
   .name = "storm",
   .version = "1",
   .summary = "Makes much and ends badly",

@@ -13,9 +13,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/limits.h"
 #include "process/zygote.h"
 #include "run/supervisor.h"
@@ -48,9 +50,11 @@ zygote_role (void)
 typedef struct Run {
   GString *out;
   uint64_t results, records, stop_after, fail_after, reload_after;
+  gboolean (*on_result) (void *data, const SkJobResult *result); /* NULL: the usual */
   SkSupervisor *supervisor;
   const char *reload_with;
-  bool reloaded, reload_failed, bad_digest;
+  bool reloading, reloaded, reload_failed;
+  uint32_t superseded; /* reloads that a newer one took the place of */
   bool interrupted;
   GError *error;
 } Run;
@@ -67,8 +71,11 @@ static void
 reload_done (void *data, const SkCatalogue *catalogue, const GError *error)
 {
   Run *run = data;
-  run->reloaded = catalogue != NULL;
-  run->reload_failed = error != NULL;
+  if (g_error_matches (error, SK_ERROR, SK_ERROR_ENDED))
+    run->superseded++;
+  run->reloaded = run->reloaded || catalogue != NULL;
+  run->reload_failed = run->reload_failed || error != NULL;
+  run->reloading = false;
 }
 
 static void
@@ -99,8 +106,11 @@ on_result (void *data, const SkJobResult *result)
   if (run->results == run->reload_after)
     {
       g_autoptr (SkBundle) bundle = make_bundle (run->reload_with);
+      run->reloading = true;
       sk_supervisor_reload (run->supervisor, bundle, reload_done);
     }
+  if (run->reloading)
+    g_usleep (2000); /* so that the run does not overtake it */
   return run->results != run->fail_after;
 }
 
@@ -139,7 +149,9 @@ default_settings (uint32_t jobs)
 static void
 run_walk (Run *run, const SkRunSettings *settings, const char *folder)
 {
-  SkRunCallbacks callbacks = { .data = run, .result = on_result, .record = on_record };
+  SkRunCallbacks callbacks = { .data = run,
+                               .result = run->on_result != NULL ? run->on_result : on_result,
+                               .record = on_record };
   char *paths[] = { (char *) folder, NULL };
   SkWalkSettings walk_settings = { .paths = paths, .temporary = (char *) g_get_tmp_dir () };
   g_autoptr (SkBundle) bundle = make_bundle ("quiet");
@@ -444,6 +456,38 @@ START_TEST (a_bad_reload_keeps_the_old_generation)
 }
 END_TEST
 
+static gboolean
+reload_thrice (void *data, const SkJobResult *result)
+{
+  Run *run = data;
+  for (int i = 0; run->results == 20 && i < 3; i++)
+    {
+      g_autoptr (SkBundle) bundle = make_bundle ("other");
+      run->reloading = true;
+      sk_supervisor_reload (run->supervisor, bundle, reload_done);
+    }
+  return on_result (data, result);
+}
+
+START_TEST (of_many_reloads_the_last_is_started)
+{
+  g_autofree char *folder = mixed_tree (300, 1);
+  SkRunSettings settings = default_settings (2);
+  Run first = run_good (&settings, folder);
+  remember_descriptors ();
+  Run run = { .on_result = reload_thrice };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
+  ck_assert (run.reloaded);
+  ck_assert_uint_eq (run.superseded, 2);
+  check_same (first.out->str, run.out->str);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (a_bad_start_is_refused)
 {
   SkRunSettings settings = default_settings (1);
@@ -492,21 +536,99 @@ START_TEST (a_dead_zygote_is_started_again)
   SkRunSettings settings = default_settings (2);
   Run first = run_good (&settings, folder);
   remember_descriptors ();
-  Run run = { .out = g_string_new (NULL) };
-  SkRunCallbacks callbacks = { .data = &run, .result = kill_zygote_result, .record = on_record };
-  char *paths[] = { folder, NULL };
-  SkWalkSettings walk_settings = { .paths = paths, .temporary = (char *) g_get_tmp_dir () };
-  g_autoptr (SkBundle) bundle = make_bundle ("quiet");
-  run.supervisor = sk_supervisor_new (&settings, &callbacks, bundle, NULL);
-  ck_assert_ptr_nonnull (run.supervisor);
-  SkWalk *walk = sk_walk_new (&walk_settings);
-  ck_assert (sk_supervisor_run (run.supervisor, walk, &run.interrupted, &run.error));
-  sk_walk_free (walk);
-  sk_supervisor_free (run.supervisor);
+  Run run = { .on_result = kill_zygote_result };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
   check_same (first.out->str, run.out->str);
   check_nothing_left ();
   run_clear (&run);
   run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* Somebody else kills workers: the children of our child. */
+static void
+kill_some_worker (void)
+{
+  pid_t zygote = find_child ();
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", (int) zygote, (int) zygote);
+  g_autofree char *text = NULL;
+  if (zygote > 0 && g_file_get_contents (path, &text, NULL, NULL) && atol (text) > 0)
+    kill ((pid_t) atol (text), SIGKILL);
+}
+
+static gboolean
+kill_worker_result (void *data, const SkJobResult *result)
+{
+  if (((Run *) data)->results % 50 == 7)
+    kill_some_worker ();
+  return on_result (data, result);
+}
+
+START_TEST (workers_killed_by_others_change_nothing)
+{
+  g_autofree char *folder = mixed_tree (500, 4);
+  SkRunSettings settings = default_settings (2);
+  Run first = run_good (&settings, folder);
+  remember_descriptors ();
+  Run run = { .on_result = kill_worker_result };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL);
+  check_same (first.out->str, run.out->str);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* Each of many files hands a window over a lent file back, and few descriptors may be open. */
+START_TEST (few_descriptors_change_nothing)
+{
+  g_autofree char *folder = sk_test_folder ();
+  for (int i = 0; i < 60; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("w%02d", i);
+      add (folder, name, "STORM \nbig-window 1\nsum 0\n");
+    }
+  SkRunSettings settings = default_settings (3);
+  Run first = run_good (&settings, folder);
+  ck_assert_uint_eq (first.results, 120);
+  remember_descriptors ();
+  struct rlimit limit = { 96, 96 };
+  ck_assert_int_eq (setrlimit (RLIMIT_NOFILE, &limit), 0);
+  Run run = run_good (&settings, folder);
+  check_same (first.out->str, run.out->str);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* A risky plugin met something broken, again and again: each time its worker is replaced. */
+START_TEST (a_tainted_worker_is_replaced)
+{
+  g_autofree char *folder = sk_test_folder ();
+  add_plain (folder, "a", 50);
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("b%02d", i);
+      add (folder, name, i % 2 == 0 ? "STORM \nbroken 0\n" : "STORM \nsum 0\npid 0\n");
+    }
+  SkRunSettings settings = default_settings (1);
+  remember_descriptors ();
+  Run run = run_good (&settings, folder);
+  ck_assert_uint_eq (run.results, 90);
+  g_autofree char *first = result_of (&run, folder, "b01");
+  g_autofree char *last = result_of (&run, folder, "b39");
+  g_autofree char *broken = result_of (&run, folder, "b20");
+  ck_assert_ptr_nonnull (strstr (broken, "not-inspected.malformed"));
+  ck_assert_ptr_nonnull (strstr (first, "pid "));
+  ck_assert_str_ne (strstr (first, "pid "), strstr (last, "pid "));
+  check_nothing_left ();
+  run_clear (&run);
   sk_test_remove (folder);
 }
 END_TEST
@@ -546,8 +668,12 @@ main (int argc, char **argv)
   tcase_add_test (tests, a_failed_sink_ends_the_run);
   tcase_add_test (tests, a_reload_changes_no_result);
   tcase_add_test (tests, a_bad_reload_keeps_the_old_generation);
+  tcase_add_test (tests, of_many_reloads_the_last_is_started);
   tcase_add_test (tests, a_bad_start_is_refused);
   tcase_add_test (tests, a_dead_zygote_is_started_again);
+  tcase_add_test (tests, workers_killed_by_others_change_nothing);
+  tcase_add_test (tests, few_descriptors_change_nothing);
+  tcase_add_test (tests, a_tainted_worker_is_replaced);
   tcase_add_test (tests, a_full_run_file_is_a_finding);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
