@@ -67,17 +67,27 @@ scan /dev/null "$work/clean"
 is "a device: status" 0 $?
 like "a device: words" "not opened /dev/null \(character device\)" "$(cat "$work/err")"
 
-if [ "$(id -u)" -eq 0 ]; then
-  skip "unreadable" "root reads everything"
-else
-  printf 'BAD BYTES' >"$work/clean/secret"
-  chmod 0 "$work/clean/secret"
-  scan "$work/clean"
+# Root reads everything, so root becomes somebody else for this.
+as_user=
+[ "$(id -u)" -ne 0 ] || as_user='setpriv --reuid=65534 --regid=65534 --clear-groups'
+mkdir "$work/secret"
+printf 'BAD BYTES' >"$work/secret/file"
+mkdir "$work/secret/folder"
+printf 'fine' >"$work/secret/open"
+chmod 0 "$work/secret/file" "$work/secret/folder"
+chmod 755 "$work" "$work/secret"
+# shellcheck disable=SC2086
+if $as_user test -x "$SEKISHO" && ! $as_user test -r "$work/secret/file"; then
+  $as_user "$SEKISHO" scan --cache-dir none --rules "$work/rule.yar" "$work/secret" >"$work/out" 2>"$work/err"
   is "unreadable: status" 3 $?
-  like "unreadable: named" "not-inspected.unreadable.*clean/secret" "$(cat "$work/out")"
-  like "unreadable: counted" '1 unreadable' "$(cat "$work/err")"
-  rm -f "$work/clean/secret"
+  like "unreadable: a file is named" 'not-inspected.unreadable .*secret/file"' "$(cat "$work/out")"
+  like "unreadable: a folder is named" 'not-inspected.unreadable .*secret/folder"' "$(cat "$work/out")"
+  like "unreadable: counted" '2 unreadable' "$(cat "$work/err")"
+  like "unreadable: the rest was scanned" '1 file' "$(cat "$work/err")"
+else
+  skip "unreadable" "no other user can be tried here"
 fi
+chmod 755 "$work/secret/folder"
 
 # Names.
 mkdir "$work/names"
