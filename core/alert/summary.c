@@ -187,10 +187,8 @@ sk_summary_to_text (const SkAlertSettings *settings, const SkSummary *summary)
   append_passed_over (out, summary);
   append_rules (out, summary);
   append_silences (out, summary);
-  if (summary->sandbox_note != NULL && *summary->sandbox_note != '\0')
-    {
-      g_autofree char *note = sk_text_escape (summary->sandbox_note);
-      append_line (out, _ ("Sandbox"), note);
-    }
+  g_autofree char *note
+      = sk_text_escape (summary->sandbox_note != NULL ? summary->sandbox_note : "");
+  append_line (out, _ ("Sandbox"), *note != '\0' ? note : _ ("Landlock and seccomp in force"));
   return g_string_free (out, FALSE);
 }

@@ -15,6 +15,9 @@
 #include "engine/reasons.h"
 #include "engine/setup.h"
 
+/* What is said of a refused start: some hundred lines, far below a frame. */
+#define MAX_REFUSAL 65536
+
 /* ---- settings ---- */
 
 static void
@@ -309,17 +312,21 @@ configure_all (SkEngine *engine, const SkBundle *bundle, SkCatalogue *catalogue)
   return good;
 }
 
+/* All that is wrong, a line each: who mends one must not meet the next at the next start. */
 static void
 set_refused (const SkCatalogue *catalogue, SkErrorCode code, GError **error)
 {
-  g_autofree char *text = NULL;
-  for (guint i = 0; i < catalogue->problems->len && text == NULL; i++)
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; i < catalogue->problems->len && text->len < MAX_REFUSAL; i++)
     {
       const SkProblem *problem = &g_array_index (catalogue->problems, SkProblem, i);
-      if (problem->kind == SK_PROBLEM_ERROR)
-        text = sk_problem_text (problem);
+      if (problem->kind != SK_PROBLEM_ERROR)
+        continue;
+      g_autofree char *line = sk_problem_text (problem);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
     }
-  g_set_error (error, SK_ERROR, (int) code, "%s", text != NULL ? text : _ ("the start is refused"));
+  g_set_error (error, SK_ERROR, (int) code, "%s",
+               text->len > 0 ? text->str : _ ("the start is refused"));
 }
 
 static SkEngine *

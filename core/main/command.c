@@ -256,7 +256,7 @@ read_option (SkCommandLine *line, int argc, char *const *argv, int *index, GErro
     return refuse (error, argument, _ ("no such option; sekisho %s --help lists them"),
                    line->command->name);
   if (option->argument == NULL)
-    return equals == NULL ? take_option (line, option, NULL, error)
+    return equals == NULL ? take_option (line, option, "", error)
                           : refuse (error, argument, _ ("this option takes no value"));
   if (equals != NULL)
     return take_option (line, option, equals + 1, error);

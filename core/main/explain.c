@@ -157,7 +157,7 @@ sk_main_explain (const SkCommandLine *line)
   if (!sk_session_open (&session, line, &error) || !sk_session_sources (&session, &error)
       || !sk_session_engine (&session, &error))
     {
-      sk_session_say (&session, error);
+      sk_say_error (error);
       return SK_EXIT_ERROR;
     }
   bool japanese = strcmp (session.settings.alert.language, "ja") == 0;

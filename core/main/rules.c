@@ -51,7 +51,7 @@ open_all (SkSession *session, const SkCommandLine *line)
   if (sk_session_open (session, line, &error) && sk_session_sources (session, &error)
       && sk_session_engine (session, &error))
     return TRUE;
-  sk_session_say (session, error);
+  sk_say_error (error);
   return FALSE;
 }
 

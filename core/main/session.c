@@ -38,17 +38,6 @@ sk_session_engine (SkSession *session, GError **error)
 }
 
 void
-sk_session_say (const SkSession *session, const GError *error)
-{
-  const SkCatalogue *catalogue = session->catalogue;
-  /* The error repeats the first of the problems. */
-  if (catalogue != NULL && sk_catalogue_count (catalogue, SK_PROBLEM_ERROR) > 0)
-    sk_say_problems (stderr, catalogue, SK_PROBLEM_ERROR);
-  else
-    sk_say_error (error);
-}
-
-void
 sk_session_clear (SkSession *session)
 {
   sk_engine_free (session->engine);

@@ -26,8 +26,6 @@ gboolean sk_session_open (SkSession *session, const SkCommandLine *line, GError 
 gboolean sk_session_sources (SkSession *session, GError **error);
 /** Loads the plugins with them, in this process. */
 gboolean sk_session_engine (SkSession *session, GError **error);
-/** Says why one of the above failed: every problem of the plugins, or the error. */
-void sk_session_say (const SkSession *session, const GError *error);
 void sk_session_clear (SkSession *session);
 
 /** Prints each line of the message after the program's name, on standard error. */

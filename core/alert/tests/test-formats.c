@@ -464,7 +464,8 @@ START_TEST (a_summary_for_people)
       "6 unreadable, 7 missing, 8 vanished\n"
       "Rules: 300 rules, 12 rule files, 1 list, 2 left out, newest of 2026-11-22 (3 days old), "
       "version fedcba9876543210\n"
-      "Silences: 3 in force, 1 expired");
+      "Silences: 3 in force, 1 expired\n"
+      "Sandbox: Landlock and seccomp in force");
 }
 END_TEST
 
