@@ -109,6 +109,12 @@
  * takes about 100 bytes. */
 #define SK_MAX_YAML_DEPTH 64
 #define SK_MAX_YAML_NODES 2000000
+/** Plugins of one generation: sets of them are bits of one word. */
+#define SK_MAX_PLUGINS 64
+/** A text of a rule, in bytes; the longest of public rule sets has some 2,000. */
+#define SK_MAX_RULE_TEXT (16 * SK_KIB)
+/** Expansion is not counted before so many bytes: every small text packs well. */
+#define SK_RATIO_FREE (16 * SK_MIB)
 /** Rules of one generation. */
 #define SK_MAX_RULES 500000
 

@@ -20,8 +20,6 @@
 
 /** A child starts with this much memory. */
 #define FIRST_ROOM 4096
-/** Expansion is not counted before so many bytes: every small text packs well. */
-#define RATIO_FREE (16 * SK_MIB)
 
 #define LIMIT_BIT(kind) (UINT32_C (1) << (kind))
 
@@ -38,7 +36,7 @@ ratio_room (const SkObject *parent)
   if (__builtin_mul_overflow ((uint64_t) base->bytes.size, parent->walker->engine->limits.ratio,
                               &most))
     return UINT64_MAX;
-  most = MAX (most, RATIO_FREE);
+  most = MAX (most, SK_RATIO_FREE);
   return most > parent->child_bytes ? most - parent->child_bytes : 0;
 }
 

@@ -9,10 +9,9 @@
 #ifndef SK_ENGINE_ENGINE_PRIVATE_H
 #define SK_ENGINE_ENGINE_PRIVATE_H
 
+#include "base/limits.h"
 #include "engine/engine.h"
 
-/** Plugins are sets of bits in one word. */
-#define SK_MAX_PLUGINS 64
 #define SK_PLUGIN_BIT(index) (UINT64_C (1) << (index))
 
 /** No fact of that name. */

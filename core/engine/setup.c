@@ -13,9 +13,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-/** A text of a rule, in bytes; the longest of public rule sets has some 2,000. */
-#define MAX_RULE_TEXT (16 * SK_KIB)
-
 /* ---- options ---- */
 
 static bool
@@ -243,7 +240,7 @@ clean (const char *text)
   if (text == NULL)
     return NULL;
   char *valid = sk_text_from_bytes (sk_span_of_text (text));
-  valid[sk_text_cut (valid, MAX_RULE_TEXT)] = '\0';
+  valid[sk_text_cut (valid, SK_MAX_RULE_TEXT)] = '\0';
   return valid;
 }
 

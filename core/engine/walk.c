@@ -13,6 +13,9 @@
 
 #include "engine/walker.h"
 
+/** Objects that stay in the pool between two jobs. */
+#define POOL 32
+
 /* ---- one hook ---- */
 
 static void
@@ -325,6 +328,24 @@ begin_job (SkWalker *walker, const SkJob *job)
   mark (walker, "", SK_NO_PLUGIN);
 }
 
+/* A job with many parked objects must not leave its memory to all that follow. */
+static void
+trim_pool (SkWalker *walker)
+{
+  SkObject *object = walker->free_objects;
+  for (uint32_t kept = 1; object != NULL && kept < POOL; kept++)
+    object = object->next;
+  if (object == NULL)
+    return;
+  SkObject *surplus = object->next;
+  object->next = NULL;
+  for (SkObject *next; surplus != NULL; surplus = next)
+    {
+      next = surplus->next;
+      sk_object_free (surplus);
+    }
+}
+
 static void
 end_job (SkWalker *walker)
 {
@@ -333,6 +354,7 @@ end_job (SkWalker *walker)
   g_array_set_size (walker->parked, 0);
   sk_secrets_reset (walker->secrets);
   sk_arena_reset (&walker->arena);
+  trim_pool (walker);
   if (walker->pack_fd >= 0)
     close (walker->pack_fd);
   walker->pack_fd = -1;

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "engine-test.h"
+#include "engine/walker.h"
 
 static Bench bench;
 static int file = -1;
@@ -288,13 +290,64 @@ START_TEST (keeps_secrets_without_mlock)
   ck_assert_int_eq (setrlimit (RLIMIT_MEMLOCK, &none), 0);
   become_nobody (); /* root is not bound by the limit */
 #ifndef SK_SANITIZERS /* the sanitizer makes mlock do nothing */
-  uint8_t page[64];
+  uint8_t page[64] = { 0 };
   ck_assert_int_ne (mlock (page, sizeof page), 0);
 #endif
   fill_file ("SCRIPT\no:secret key\no:each\n", 100);
   g_autofree char *text = run ();
   assert_line (text, "script.said job: secret key from a script");
   become_root ();
+}
+END_TEST
+
+static bool
+note_secret (SkSpan secret, const char *origin, void *data)
+{
+  (void) origin;
+  *(SkSpan *) data = secret;
+  return true;
+}
+
+START_TEST (wipes_secrets)
+{
+  static const uint8_t zeros[6];
+  SkSecrets *secrets = sk_secrets_new ();
+  SkSpan seen = { NULL, 0 };
+  ck_assert (sk_secrets_add (secrets, sk_span_of_text ("hidden"), "here"));
+  sk_secrets_each (secrets, note_secret, &seen);
+  ck_assert (sk_span_equal (seen, sk_span_of_text ("hidden")));
+  sk_secrets_reset (secrets); /* the memory stays mapped, so it may be looked at */
+  ck_assert_uint_eq (sk_secrets_count (secrets), 0);
+  ck_assert_mem_eq (seen.data, zeros, sizeof zeros);
+  sk_secrets_free (secrets);
+}
+END_TEST
+
+static long
+locked_kib (void)
+{
+  g_autofree char *status = NULL;
+  ck_assert (g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  const char *line = strstr (status, "VmLck:");
+  return line != NULL ? atol (line + strlen ("VmLck:")) : 0;
+}
+
+START_TEST (locks_secrets)
+{
+#ifndef SK_SANITIZERS /* the sanitizer makes mlock do nothing */
+  uint8_t page[64] = { 0 };
+  if (mlock (page, sizeof page) != 0)
+    return; /* not permitted here: keeps_secrets_without_mlock is what holds */
+  munlock (page, sizeof page);
+  SkSecrets *secrets = sk_secrets_new ();
+  long before = locked_kib ();
+  ck_assert (sk_secrets_add (secrets, sk_span_of_text ("hidden"), "here"));
+  ck_assert_int_gt (locked_kib (), before);
+  sk_secrets_free (secrets);
+  ck_assert_int_eq (locked_kib (), before);
+#else
+  ck_assert_int_ge (locked_kib (), 0);
+#endif
 }
 END_TEST
 
@@ -320,6 +373,8 @@ main (void)
   tcase_add_test (tcase, a_window_excludes_too);
   tcase_add_test (tcase, a_window_can_wait_for_a_secret);
   tcase_add_test (tcase, keeps_secrets_without_mlock);
+  tcase_add_test (tcase, wipes_secrets);
+  tcase_add_test (tcase, locks_secrets);
   suite_add_tcase (suite, tcase);
   return sk_test_main (suite);
 }
