@@ -56,7 +56,7 @@ seq 100 >"$work/input/few.txt"
 like "it is listed with its fact" 'linecount\.lines' \
   "$("$SEKISHO" plugins --config "$work/sekisho.yaml" linecount 2>&1)"
 "$SEKISHO" scan --config "$work/sekisho.yaml" --format json "$work/input" >"$work/alerts" 2>"$work/summary"
-is "one alert: $(cat "$work/alerts" "$work/summary")" 1 "$(grep -c '"kind":"alert"' "$work/alerts")"
+is "one alert" 1 "$(grep -c '"kind":"alert"' "$work/alerts")"
 like "its fact makes the rule fire" 'many_lines.*many\.txt|many\.txt.*many_lines' "$(cat "$work/alerts")"
 unlike "the near miss does not" 'few\.txt' "$(cat "$work/alerts")"
 
