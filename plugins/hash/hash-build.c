@@ -51,8 +51,7 @@ typedef struct Info {
 
 struct HashBuilder {
   Records records[HASH_N_ALGORITHMS];
-  GHashTable *trivial[HASH_N_ALGORITHMS]; /* GBytes, a set */
-  uint8_t *trivial_heads[HASH_N_ALGORITHMS]; /* one for each first two bytes: something begins so */
+  const HashTrivial *trivial;
   GArray *blocks;                         /* Block */
   GArray *infos;                          /* Info */
   GHashTable *info_of;                    /* block and label → number */
@@ -67,75 +66,23 @@ bucket_of (const uint8_t *digest)
   return digest[0] * 256u + digest[1];
 }
 
-/* ---- trivial contents ---- */
-
-static void
-add_trivial (HashBuilder *builder, HashComputeFunc compute, void *data, SkSpan bytes)
-{
-  for (int i = 0; i < HASH_N_ALGORITHMS; i++)
-    {
-      uint8_t digest[HASH_MAX_DIGEST];
-      if (!compute ((HashAlgorithm) i, bytes, digest, data))
-        continue;
-      g_hash_table_add (builder->trivial[i], g_bytes_new (digest, hash_digest_size ((HashAlgorithm) i)));
-      builder->trivial_heads[i][bucket_of (digest)] = 1;
-    }
-}
-
-/* Nothing; each single byte; line ends; byte order marks; runs of 00 and FF in the sizes in which
- * sectors, pages and preallocated files come. */
-static void
-fill_trivial (HashBuilder *builder, HashComputeFunc compute, void *data)
-{
-  static const char *const texts[] = { "", "\r\n", "\n\n", "\r\n\r\n", "  ", "\xef\xbb\xbf", "\xff\xfe", "\xfe\xff", "{}", "{}\n", "[]", "[]\n" };
-  static const uint32_t runs[] = { 2,    3,    4,    8,     16,    32,    64,     128,    256,   512,
-                                   1024, 2048, 4096, 8192,  16384, 32768, 65536, 131072, 262144, 524288,
-                                   1048576 };
-  for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
-    add_trivial (builder, compute, data, sk_span_of_text (texts[i]));
-  for (unsigned i = 0; i < 256; i++)
-    {
-      uint8_t byte = (uint8_t) i;
-      add_trivial (builder, compute, data, (SkSpan) { &byte, 1 });
-    }
-  g_autofree uint8_t *run = g_malloc (runs[G_N_ELEMENTS (runs) - 1]);
-  for (int value = 0; value < 256; value += 255)
-    for (size_t i = 0; i < G_N_ELEMENTS (runs); i++)
-      {
-        memset (run, value, runs[i]);
-        add_trivial (builder, compute, data, (SkSpan) { run, runs[i] });
-      }
-}
-
-static bool
-is_trivial (const HashBuilder *builder, HashAlgorithm algorithm, const uint8_t *digest)
-{
-  if (builder->trivial_heads[algorithm][bucket_of (digest)] == 0)
-    return false;
-  g_autoptr (GBytes) key = g_bytes_new_static (digest, hash_digest_size (algorithm));
-  return g_hash_table_contains (builder->trivial[algorithm], key);
-}
-
 /* ---- collecting ---- */
 
 HashBuilder *
-hash_builder_new (HashComputeFunc compute, void *data)
+hash_builder_new (const HashTrivial *trivial)
 {
   HashBuilder *builder = g_new0 (HashBuilder, 1);
+  builder->trivial = trivial;
   for (int i = 0; i < HASH_N_ALGORITHMS; i++)
     {
       builder->records[i].digest_size = hash_digest_size ((HashAlgorithm) i);
       builder->records[i].size = builder->records[i].digest_size + RECORD_EXTRA;
-      builder->trivial[i]
-          = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
-      builder->trivial_heads[i] = g_new0 (uint8_t, BUCKETS);
     }
   builder->blocks = g_array_new (FALSE, TRUE, sizeof (Block));
   builder->infos = g_array_new (FALSE, TRUE, sizeof (Info));
   builder->info_of = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   builder->strings = g_byte_array_new ();
   g_byte_array_append (builder->strings, (const uint8_t *) "", 1);
-  fill_trivial (builder, compute, data);
   return builder;
 }
 
@@ -145,11 +92,7 @@ hash_builder_free (HashBuilder *builder)
   if (builder == NULL)
     return;
   for (int i = 0; i < HASH_N_ALGORITHMS; i++)
-    {
-      free (builder->records[i].data);
-      g_hash_table_unref (builder->trivial[i]);
-      g_free (builder->trivial_heads[i]);
-    }
+    free (builder->records[i].data);
   g_array_unref (builder->blocks);
   g_array_unref (builder->infos);
   g_hash_table_unref (builder->info_of);
@@ -243,7 +186,7 @@ hash_builder_add (HashBuilder *builder, HashAlgorithm algorithm, const uint8_t *
                   uint32_t block, SkSpan label, uint32_t line)
 {
   Records *records = &builder->records[algorithm];
-  if (is_trivial (builder, algorithm, digest))
+  if (hash_is_trivial (builder->trivial, algorithm, digest))
     {
       hash_builder_note (builder, line, HASH_NOTE_TRIVIAL);
       return true;

@@ -20,8 +20,15 @@ typedef struct HashBuilder HashBuilder;
 /** Computes the digest of a span. False when the algorithm is not to be had. */
 typedef bool (*HashComputeFunc) (HashAlgorithm algorithm, SkSpan bytes, uint8_t *ret_digest, void *data);
 
-/** `compute` is asked once for the digests of trivial contents. */
-HashBuilder *hash_builder_new (HashComputeFunc compute, void *data);
+/** The digests of contents that every tree has: nothing, one byte, line ends, byte order marks, runs of
+ * 00 and FF in the sizes of sectors and pages up to 1 MiB. Made once for all lists. */
+typedef struct HashTrivial HashTrivial;
+HashTrivial *hash_trivial_new (HashComputeFunc compute, void *data);
+void hash_trivial_free (HashTrivial *trivial);
+bool hash_is_trivial (const HashTrivial *trivial, HashAlgorithm algorithm, const uint8_t *digest);
+
+/** Borrows `trivial`. */
+HashBuilder *hash_builder_new (const HashTrivial *trivial);
 void hash_builder_free (HashBuilder *builder);
 
 /** The number of the block of that source, a new one or one that is there. False past the maximum. */
@@ -40,5 +47,6 @@ bool hash_builder_write (HashBuilder *builder, int fd, const uint8_t origin[32],
                          HashDigestFunc digest);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HashBuilder, hash_builder_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HashTrivial, hash_trivial_free)
 
 #endif

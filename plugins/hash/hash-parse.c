@@ -73,6 +73,16 @@ algorithm_of_length (size_t digits, HashAlgorithm *ret_algorithm)
   return false;
 }
 
+/* The value of a hexadecimal digit, or -1. A list of millions has hundreds of millions of them. */
+static inline int
+digit (uint8_t byte)
+{
+  if (byte >= '0' && byte <= '9')
+    return byte - '0';
+  byte |= 0x20;
+  return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+}
+
 /* A hash in hexadecimal; its length tells which. */
 static bool
 parse_digest (SkSpan text, HashAlgorithm *ret_algorithm, uint8_t *ret_digest)
@@ -81,8 +91,7 @@ parse_digest (SkSpan text, HashAlgorithm *ret_algorithm, uint8_t *ret_digest)
     return false;
   for (size_t i = 0; i < text.size / 2; i++)
     {
-      int high = g_ascii_xdigit_value ((char) text.data[2 * i]);
-      int low = g_ascii_xdigit_value ((char) text.data[2 * i + 1]);
+      int high = digit (text.data[2 * i]), low = digit (text.data[2 * i + 1]);
       if (high < 0 || low < 0)
         return false;
       ret_digest[i] = (uint8_t) (high * 16 + low);
@@ -208,7 +217,7 @@ static void
 text_line (Parser *parser, SkSpan line)
 {
   size_t digits = 0;
-  while (digits < line.size && g_ascii_isxdigit ((char) line.data[digits]))
+  while (digits < line.size && digit (line.data[digits]) >= 0)
     digits++;
   HashAlgorithm algorithm;
   uint8_t digest[HASH_MAX_DIGEST];
@@ -536,7 +545,7 @@ guess_format (SkSpan text, const char *name)
         break;
     }
   size_t digits = 0;
-  while (digits < line.size && g_ascii_isxdigit ((char) line.data[digits]))
+  while (digits < line.size && digit (line.data[digits]) >= 0)
     digits++;
   if (digits >= 32 && digits < line.size && line.data[digits] == ':')
     return FORMAT_CLAMAV;

@@ -72,6 +72,7 @@ typedef struct Loading {
   const SkApi *api;
   SkSetup *setup;
   Hash *self;
+  HashTrivial *trivial; /* NULL until the first list is compiled */
   SkSource source, side;
   int64_t now;
 } Loading;
@@ -242,9 +243,11 @@ write_list (const Loading *l, HashBuilder *builder, const char *folder, const ch
 }
 
 static void
-compile (const Loading *l, const char *folder, const char *name, const uint8_t origin[32])
+compile (Loading *l, const char *folder, const char *name, const uint8_t origin[32])
 {
-  g_autoptr (HashBuilder) builder = hash_builder_new (hash_digest_compute, &l->self->digests);
+  if (l->trivial == NULL)
+    l->trivial = hash_trivial_new (hash_digest_compute, &l->self->digests);
+  g_autoptr (HashBuilder) builder = hash_builder_new (l->trivial);
   if (!hash_parse (l->source.bytes, l->side.bytes, l->source.path, builder))
     {
       l->api->left_out (l->setup, l->source.path, 0, "too many entries or sources for one list");
@@ -269,7 +272,7 @@ compile (const Loading *l, const char *folder, const char *name, const uint8_t o
 }
 
 static void
-load_list (const Loading *l)
+load_list (Loading *l)
 {
   uint8_t origin[32];
   if (is_compiled (l->source.bytes))
@@ -321,6 +324,7 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
       find_side (&l);
       load_list (&l);
     }
+  hash_trivial_free (l.trivial);
   *ret_context = self;
   return SK_OK;
 }

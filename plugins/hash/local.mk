@@ -3,6 +3,7 @@
 # The parts without the host, which the tests link too.
 noinst_LTLIBRARIES += plugins/hash/libhash.la
 plugins_hash_libhash_la_SOURCES = %D%/hash-list.c %D%/hash-list.h %D%/hash-build.c %D%/hash-build.h \
+  %D%/hash-trivial.c \
   %D%/hash-parse.c %D%/hash-parse.h %D%/hash-cache.c %D%/hash-cache.h \
   %D%/hash-digest.c %D%/hash-digest.h
 plugins_hash_libhash_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
