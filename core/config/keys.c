@@ -91,7 +91,8 @@ static const SkKey keys[] = {
   { "scan.one-file-system", SK_KEY_BOOL, AT (walk.one_file_system), "false", 0, 0, NULL,
     N_ ("Do not enter folders on which another file system is mounted.") },
   { "scan.temporary", SK_KEY_PATH, AT (walk.temporary), "auto", 0, 0, auto_word,
-    N_ ("Folder for temporary files, which never have a name. auto: $TMPDIR or /var/tmp.") },
+    N_ ("Folder for temporary files, which never have a name. auto: the first of $TMPDIR, /var/tmp, "
+        "/tmp and /dev/shm that can be written.") },
   { "scan.progress", SK_KEY_WORD, AT (progress), "auto", 0, 0, progress_words,
     N_ ("The progress bar. auto: when standard error is a terminal.") },
 

@@ -83,11 +83,11 @@ resolve_cache (char **cache)
     g_clear_pointer (cache, g_free);
 }
 
-/** The first folder that can be written. */
+/** The first folder that can be written; the last is memory, where all else is read-only. */
 static const char *
 usual_temporary (void)
 {
-  const char *folders[] = { path_variable ("TMPDIR"), "/var/tmp", "/tmp" };
+  const char *folders[] = { path_variable ("TMPDIR"), "/var/tmp", "/tmp", "/dev/shm" };
   for (size_t i = 0; i < G_N_ELEMENTS (folders); i++)
     if (folders[i] != NULL && access (folders[i], W_OK | X_OK) == 0)
       return folders[i];
