@@ -27,6 +27,8 @@
 /* From the end of its channel to its end, when it dies by itself. */
 #define SHUT_PATIENCE (200 * G_TIME_SPAN_MILLISECOND)
 #define SPENT_PATIENCE (5 * G_TIME_SPAN_SECOND)
+/* A killed worker that waits for a dying medium does not end before the kernel gives up. */
+#define KILL_PATIENCE (20 * G_TIME_SPAN_SECOND)
 
 SkRunWorker *
 sk_pool_find (SkSupervisor *s, uint32_t tag)
@@ -302,6 +304,8 @@ tick_worker (SkSupervisor *s, SkRunWorker *worker)
     sk_worker_kill (worker, SK_WHY_SHUT);
   else if (!worker->killed && worker->why == SK_WHY_SPENT && since > SPENT_PATIENCE)
     sk_worker_kill (worker, SK_WHY_SPENT);
+  else if (worker->killed && since > KILL_PATIENCE)
+    sk_worker_ended (worker, SIGKILL); /* as it will be; nobody waits for it any more */
 }
 
 void

@@ -264,12 +264,12 @@ mixed_tree (int windows, int mib)
 
 START_TEST (any_number_of_workers_gives_the_same_bytes)
 {
-  g_autofree char *folder = mixed_tree (2000, 40);
+  g_autofree char *folder = mixed_tree (10000, 200);
   remember_descriptors ();
   SkRunSettings settings = default_settings (1);
   Run first = run_good (&settings, folder);
-  ck_assert_uint_gt (first.results, 2300);
-  ck_assert_uint_gt (first.records, 2000);
+  ck_assert_uint_gt (first.results, 10300);
+  ck_assert_uint_gt (first.records, 10000);
   ck_assert_ptr_nonnull (strstr (first.out->str, "not-inspected.crash"));
   check_nothing_left ();
   const uint32_t jobs[] = { 2, 7 };
@@ -288,14 +288,14 @@ END_TEST
 
 START_TEST (killed_workers_change_nothing)
 {
-  g_autofree char *folder = mixed_tree (800, 12);
+  g_autofree char *folder = mixed_tree (10000, 200);
   SkRunSettings settings = default_settings (2);
   Run first = run_good (&settings, folder);
   remember_descriptors ();
   for (uint32_t jobs = 1; jobs <= 7; jobs += 3)
     {
       settings = default_settings (jobs);
-      settings.chaos = 40;
+      settings.chaos = 150;
       settings.chaos_seed = jobs;
       settings.results_bytes = 8 * SK_MIB;
       Run run = run_good (&settings, folder);
