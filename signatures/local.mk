@@ -4,6 +4,7 @@
 signaturesyaradir = $(pkgdatadir)/signatures/yara
 dist_signaturesyara_DATA = \
   %D%/yara/file-attack-tool.yar \
+  %D%/yara/file-hash.yar \
   %D%/yara/file-pe.yar \
   %D%/yara/file-script.yar \
   %D%/yara/file-type.yar \
