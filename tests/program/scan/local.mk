@@ -1,4 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 
-TESTS += %D%/exit.t %D%/rootless.t %D%/same.t %D%/signals.t %D%/silence.t
-EXTRA_DIST += %D%/exit.t %D%/rootless.t %D%/same.t %D%/signals.t %D%/silence.t
+TESTS += \
+  %D%/abandoned.t \
+  %D%/entries.t \
+  %D%/exit.t \
+  %D%/names.t \
+  %D%/rootless.t \
+  %D%/same.t \
+  %D%/signals.t \
+  %D%/silence.t \
+  %D%/vanish.t
+EXTRA_DIST += \
+  %D%/abandoned.t \
+  %D%/entries.t \
+  %D%/exit.t \
+  %D%/names.t \
+  %D%/rootless.t \
+  %D%/same.t \
+  %D%/signals.t \
+  %D%/silence.t \
+  %D%/vanish.t
