@@ -171,15 +171,20 @@ take_finding (Batch *batch, guint index)
 }
 
 static void
-take_reply (Batch *batch)
+count_reply (SkSummary *summary, const SkReply *reply, bool deferred)
 {
-  SkSummary *summary = &batch->report->summary;
-  const SkReply *reply = batch->result->reply;
-  if (!batch->deferred)
+  if (!deferred)
     summary->files++;
   summary->objects += reply->objects;
   summary->bytes += reply->bytes;
   summary->dropped += reply->findings_dropped;
+}
+
+static void
+take_reply (Batch *batch)
+{
+  const SkReply *reply = batch->result->reply;
+  count_reply (&batch->report->summary, reply, batch->deferred);
   batch->complete = reply->complete;
   for (guint i = 0; i < reply->finding_list->len; i++)
     take_finding (batch, i);
@@ -333,9 +338,22 @@ put_root (Batch *batch)
   return TRUE;
 }
 
+/** Nearly every file of an honest tree: counted, and nothing to make for it. */
+static bool
+is_clean (const SkJobResult *result)
+{
+  return result->reply != NULL && result->reply->finding_list->len == 0
+         && strcmp (result->id, result->item->path) == 0;
+}
+
 gboolean
 sk_report_result (SkReport *report, const SkJobResult *result)
 {
+  if (is_clean (result))
+    {
+      count_reply (&report->summary, result->reply, false);
+      return TRUE;
+    }
   Batch batch;
   batch_init (&batch, report, result);
   if (result->reply != NULL)

@@ -253,8 +253,8 @@ run (Scan *scan)
   g_autoptr (GError) error = NULL;
   bool interrupted = false;
   int64_t started = g_get_monotonic_time ();
-  scan->walk = sk_walk_new (&scan->session.settings.walk);
   catch_signals (scan->supervisor);
+  scan->walk = sk_walk_new (&scan->session.settings.walk);
   gboolean ended = sk_supervisor_run (scan->supervisor, scan->walk, &interrupted, &error);
   running = NULL;
   report->summary.interrupted = interrupted || !ended;

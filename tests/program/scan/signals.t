@@ -15,6 +15,7 @@ while [ $i -lt 60 ]; do
 done
 
 for signal in INT TERM HUP; do
+  : >"$work/out" # the loop below must not see the last one's
   setsid env --default-signal=INT "$SEKISHO" scan --cache-dir none --jobs 2 --rules "$work/rule.yar" \
     "$work/tree" >"$work/out" 2>"$work/err" &
   wrapper=$!
@@ -36,7 +37,12 @@ rm "$work/tree/000"
 setsid "$SEKISHO" scan --cache-dir none --jobs 2 --rules "$work/rule.yar" "$work/tree" \
   >"$work/out" 2>"$work/err" &
 wrapper=$!
-sleep 1.5
+# It has begun when it has mapped a file of the tree; a signal before that kills the start.
+tries=0
+while ! ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q "$work/tree/0" && [ $tries -lt 200 ]; do
+  sleep 0.05
+  tries=$((tries + 1))
+done
 kill -s TERM "$wrapper"
 wait "$wrapper"
 is "without a finding: never clean" 3 $?
