@@ -22,7 +22,7 @@
 typedef struct SkBundle SkBundle;
 
 typedef struct SkBundleEntry {
-  const char *kind; /**< "config", "override", "yara", "hash-list", "silences", … */
+  const char *kind; /**< "config", "override", "yara", "hash-list", "type-table", "silences", … */
   const char *path; /**< absolute, as bytes; not necessarily UTF-8 */
   SkSpan bytes;
   int64_t mtime; /**< seconds since 1970 */

@@ -102,9 +102,11 @@
 #define SK_MAX_RERUNS 8
 /** Jobs after which a worker is replaced (never before 100). */
 #define SK_WORKER_JOBS 100000
-/** A configuration, rule or list file, and all of them. */
-#define SK_MAX_SOURCE (64 * SK_MIB)
-#define SK_MAX_SOURCES (512 * SK_MIB)
+/** A rule or list file: 5 million SHA-256 in text have 330 MB. And all of them together. */
+#define SK_MAX_SOURCE (512 * SK_MIB)
+#define SK_MAX_SOURCES (1 * SK_GIB)
+/** A file in YAML: configuration and silences; its reader needs many times its size. */
+#define SK_MAX_YAML (64 * SK_MIB)
 /** Levels and nodes of one YAML file: people write 5 levels, libfyaml itself stops at 64; a node
  * takes about 100 bytes. */
 #define SK_MAX_YAML_DEPTH 64

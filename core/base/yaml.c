@@ -307,7 +307,7 @@ check_utf8 (Reader *reader, SkSpan bytes)
 static void
 parse (Reader *reader, SkSpan bytes)
 {
-  if (bytes.size > SK_MAX_SOURCE)
+  if (bytes.size > SK_MAX_YAML)
     {
       refuse (reader, 1, 1, _ ("the file is too large"));
       return;

@@ -80,6 +80,9 @@ static const SkKey keys[] = {
     N_ ("YARA rule files, and folders with them; built-in are the rules that come with the program.") },
   { "rules.hash-lists", SK_KEY_PATHS, AT (list_paths), "[]", 0, 0, NULL,
     N_ ("Lists of hashes to deny or allow, and folders with them.") },
+  { "rules.type-tables", SK_KEY_PATHS, AT (table_paths), "[]", 0, 0, NULL,
+    N_ ("Tables of the types that an extension admits (.types), and folders with them; they add to the "
+        "built-in one.") },
   { "rules.strict", SK_KEY_BOOL, AT (zygote.engine.strict), "false", 0, 0, NULL,
     N_ ("Refuse to start when a rule file or list has to be left out.") },
   { "rules.cache-dir", SK_KEY_PATH, AT (zygote.engine.cache_dir), "auto", 0, 0, cache_words,

@@ -72,6 +72,7 @@ sk_settings_clear (SkSettings *settings)
   g_clear_pointer (&settings->sinks, g_array_unref);
   g_strfreev (settings->yara_paths);
   g_strfreev (settings->list_paths);
+  g_strfreev (settings->table_paths);
   g_strfreev (settings->silence_paths);
   memset (settings, 0, sizeof *settings);
 }
@@ -432,9 +433,11 @@ sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **
 {
   static const char *const yara[] = { ".yar", ".yara", NULL };
   static const char *const lists[] = { ".txt", ".csv", ".hdb", ".hsb", ".skhash", ".meta", NULL };
+  static const char *const tables[] = { ".types", NULL };
   if (!add_trees (bundle, "yara", settings->yara_paths, yara, error)
       || !add_trees (bundle, "hash-list", settings->list_paths, lists, error)
-      || !add_side_files (bundle, settings->list_paths, error))
+      || !add_side_files (bundle, settings->list_paths, error)
+      || !add_trees (bundle, "type-table", settings->table_paths, tables, error))
     return FALSE;
   for (size_t i = 0; settings->silence_paths[i] != NULL; i++)
     {

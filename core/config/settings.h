@@ -37,6 +37,7 @@ typedef struct SkSettings {
   GArray *sinks;        /**< of SkSinkSettings */
   char **yara_paths;    /**< rule files and folders */
   char **list_paths;    /**< hash lists and folders */
+  char **table_paths;   /**< tables of extensions and folders */
   char **silence_paths; /**< silences files */
   SkLevel fail_on;
   int format;           /**< 0: auto; else 1 more than the SkFormat */

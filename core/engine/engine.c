@@ -284,7 +284,7 @@ count_sources (const SkSetup *setup, SkCatalogue *catalogue)
         const SkBundleEntry *entry = &g_array_index ((GArray *) list, SkBundleEntry, i);
         if (g_hash_table_contains (setup->left_out, entry->path))
           continue;
-        if (g_str_has_suffix (kind, "-list"))
+        if (g_str_has_suffix (kind, "-list") || g_str_has_suffix (kind, "-table"))
           catalogue->lists++;
         else
           catalogue->rule_files++;

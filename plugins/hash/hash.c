@@ -80,32 +80,17 @@ typedef struct Loading {
 static void
 tell_note (const Loading *l, uint32_t line, HashNote note)
 {
-  const char *path = l->source.path;
-  switch (note)
-    {
-    case HASH_NOTE_TRIVIAL:
-      l->api->warning (l->setup, path, line, "refused: the hash of trivial content (empty, one byte, zeros)");
-      return;
-    case HASH_NOTE_UNKNOWN:
-      l->api->left_out (l->setup, path, line, "refused: an entry without source, expiry or kind");
-      return;
-    case HASH_NOTE_BAD_LINE:
-      l->api->left_out (l->setup, path, line, "neither an entry nor a comment");
-      return;
-    case HASH_NOTE_BAD_META:
-      l->api->left_out (l->setup, path, line,
-                        "expected \"source: NAME\", \"expires: YYYY-MM-DD\" or \"kind: deny|allow\"");
-      return;
-    case HASH_NOTE_BAD_SIDE:
-      l->api->left_out (l->setup, l->side.path != NULL ? l->side.path : path, line,
-                        "expected \"source: NAME\", \"expires: YYYY-MM-DD\" or \"kind: deny|allow\"");
-      return;
-    case HASH_N_NOTES:
-      return;
-    }
+  static const char *const words[HASH_N_NOTES]
+      = { "refused: the hash of trivial content (empty, one byte, zeros)",
+          "refused: an entry without source, expiry or kind", "neither an entry nor a comment",
+          "expected \"source: NAME\", \"expires: YYYY-MM-DD\" or \"kind: deny|allow\"",
+          "expected \"source: NAME\", \"expires: YYYY-MM-DD\" or \"kind: deny|allow\"" };
+  bool of_side = note == HASH_NOTE_BAD_SIDE && l->side.path != NULL;
+  l->api->warning (l->setup, of_side ? l->side.path : l->source.path, line, "%s", words[note]);
 }
 
-/* The same words whether it was compiled now or long ago. */
+/* The same words whether it was compiled now or long ago. Lines that are refused are warnings; a list of
+ * which nothing is left is one that is left out. */
 static void
 tell_notes (const Loading *l, const HashList *list)
 {
@@ -120,8 +105,13 @@ tell_notes (const Loading *l, const HashList *list)
   for (size_t i = 0; i < HASH_N_NOTES; i++)
     total += list->totals[i];
   if (total > list->n_notes)
-    l->api->left_out (l->setup, l->source.path, 0, "and %" G_GUINT64_FORMAT " more lines of these kinds",
-                      total - list->n_notes);
+    l->api->warning (l->setup, l->source.path, 0, "and %" G_GUINT64_FORMAT " more lines of these kinds",
+                     total - list->n_notes);
+  uint64_t entries = 0;
+  for (size_t i = 0; i < HASH_N_ALGORITHMS; i++)
+    entries += list->sections[i].n_entries;
+  if (entries == 0 && total > 0)
+    l->api->left_out (l->setup, l->source.path, 0, "none of its lines is an entry that can be used");
 }
 
 static void

@@ -333,9 +333,17 @@ parse_line (IdPromises *promises, const char *line)
   return n_words < 3 ? "expected: extensions, class, types" : add_extensions (promises, extensions, &promise);
 }
 
+static gboolean
+move_promise (void *extension, void *promise, void *promises)
+{
+  g_hash_table_replace (promises, extension, promise);
+  return TRUE;
+}
+
 bool
 id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line, const char **ret_error)
 {
+  g_autoptr (GHashTable) read = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   uint32_t number = 0;
   for (SkCursor cursor = sk_cursor (text); sk_cursor_left (&cursor) > 0;)
     {
@@ -347,7 +355,7 @@ id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line, const 
       g_autofree char *line = g_strndup ((const char *) cursor.pos, used);
       sk_cursor_skip (&cursor, end == NULL ? length : length + 1);
       number++;
-      const char *error = strlen (line) == used ? parse_line (promises, line) : "a NUL in the line";
+      const char *error = strlen (line) == used ? parse_line (read, line) : "a NUL in the line";
       if (error != NULL)
         {
           *ret_line = number;
@@ -355,6 +363,7 @@ id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line, const 
           return false;
         }
     }
+  g_hash_table_foreach_steal (read, move_promise, promises);
   return true;
 }
 

@@ -6,7 +6,7 @@
  * What a file's extension promises, and whether the content keeps it.
  *
  * The promise is a table of lines, built in and added to by files of kind
- * "type-table" (signatures/lists/NAME.types). A line:
+ * "type-table". A line:
  *
  *     EXTENSION[,EXTENSION…]  CLASS  TYPE [TYPE…]
  *
@@ -52,7 +52,8 @@ bool id_extension_of (const char *name, char ret_extension[ID_MAX_EXTENSION + 1]
 /** The built-in table. Transfer full (g_hash_table_unref). */
 IdPromises *id_promises_new (void);
 
-/** Adds the lines of a file. False with the line and a static English text at the first bad one. */
+/** Adds the lines of a file. At the first bad one false with its number and a static English text; then
+ * none of them is added. */
 bool id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line, const char **ret_error);
 
 /** The promise of an extension, or NULL. Borrowed. */

@@ -96,7 +96,7 @@ load_tables (const SkApi *api, SkSetup *setup, Identify *self)
       uint32_t line;
       const char *error;
       if (!id_promises_parse (self->promises, source.bytes, &line, &error))
-        api->left_out (setup, source.path, line, "%s; the lines before it hold", error);
+        api->left_out (setup, source.path, line, "%s", error);
     }
 }
 

@@ -233,7 +233,7 @@ struct SkApi {
   /** Never NULL; lives as long as the setup. */
   const char *(*option_string) (SkSetup *setup, uint32_t option);
 
-  /** Source files of `kind` ("yara", "hash-list"), in order of their paths. False past the last. */
+  /** Source files of `kind` ("yara", "hash-list", "type-table"), in order of their paths. False past the last. */
   bool (*source) (SkSetup *setup, const char *kind, size_t index, SkSource *ret_source);
 
   /** Says why the start is refused. `file` may be NULL, `line` 0. Then return SK_FAILED. */

@@ -270,7 +270,7 @@ static const struct {
     "/etc/test.yaml:1:1: unknown key \"limit\", expected one of jobs, sandbox, fail-on, limits, "
     "plugins, rules, scan, silences, not-inspected, alert, sinks" },
   { "rules:\n  yaar: []\n",
-    "/etc/test.yaml:2:3: unknown key \"yaar\", expected one of yara, hash-lists, strict, cache-dir" },
+    "/etc/test.yaml:2:3: unknown key \"yaar\", expected one of yara, hash-lists, type-tables, strict, cache-dir" },
   { "limits:\n  depth: deep\n",
     "/etc/test.yaml:2:10: limits.depth: found \"deep\", expected a whole number from 1 to 64" },
   { "limits:\n  depth: \"12\"\n",

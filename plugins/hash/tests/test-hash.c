@@ -200,11 +200,16 @@ START_TEST (entries_without_source_or_expiry_are_refused_by_line)
 {
   Run run = with_list ("/l/a.txt", ABC_SHA256 "\n# source: S\n" ABC_SHA256
                                               "\n# expires: 2999-01-01\n" ABC_MD5 "\n");
-  ck_assert_uint_eq (sk_fake_count (run.setup->notes, "left-out"), 2);
-  ck_assert_uint_eq (sk_fake_note (run.setup->notes, "left-out", 0)->number, 1);
-  ck_assert_uint_eq (sk_fake_note (run.setup->notes, "left-out", 1)->number, 3);
+  ck_assert_uint_eq (sk_fake_count (run.setup->notes, "warning"), 2);
+  ck_assert_uint_eq (sk_fake_note (run.setup->notes, "warning", 0)->number, 1);
+  ck_assert_uint_eq (sk_fake_note (run.setup->notes, "warning", 1)->number, 3);
   ck_assert_str_eq (sk_fake_text (run.object, "hash.deny-list"), "S");
   ck_assert_str_eq (sk_fake_text (run.object, "hash.md5"), ABC_MD5);
+  ck_assert_uint_eq (sk_fake_count (run.setup->notes, "left-out"), 0);
+  end (&run);
+  run = with_list ("/l/b.txt", ABC_SHA256 "\n");
+  ck_assert_uint_eq (sk_fake_count (run.setup->notes, "warning"), 1);
+  ck_assert_uint_eq (sk_fake_count (run.setup->notes, "left-out"), 1);
   end (&run);
 }
 END_TEST
@@ -237,7 +242,7 @@ START_TEST (a_side_file_says_what_the_feed_does_not)
   look (&run, "abc", 3);
   ck_assert_str_eq (sk_fake_text (run.object, "hash.deny-list"), "Side");
   ck_assert_str_eq (sk_fake_text (run.object, "hash.deny-reason"), "W\"orm");
-  const SkFakeNote *note = sk_fake_note (run.setup->notes, "left-out", 0);
+  const SkFakeNote *note = sk_fake_note (run.setup->notes, "warning", 0);
   ck_assert_ptr_nonnull (note);
   ck_assert_str_eq (note->file, "/l/a.csv.meta");
   ck_assert_uint_eq (note->number, 3);

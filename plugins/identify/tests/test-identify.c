@@ -142,14 +142,24 @@ END_TEST
 
 START_TEST (an_own_table)
 {
-  begin_with ("drw document image/png\nbad line\ncnc document image/png\n");
+  begin_with ("drw document image/png\n");
   g_autoptr (SkObject) object = look_pe ("part.drw");
   ck_assert (sk_fake_bool (object, "identify.mismatch-executable"));
   ck_assert_int_eq (sk_fake_strength (object, "image/png"), SK_STRENGTH_NAME);
+  ck_assert_uint_eq (setup->notes->len, 0);
+  end ();
+}
+END_TEST
+
+START_TEST (a_bad_table_is_left_out_whole)
+{
+  begin_with ("drw document image/png\nbad line\n");
   const SkFakeNote *note = sk_fake_note (setup->notes, "left-out", 0);
   ck_assert_ptr_nonnull (note);
   ck_assert_str_eq (note->file, "/etc/own.types");
   ck_assert_uint_eq (note->number, 2);
+  g_autoptr (SkObject) object = look_pe ("part.drw");
+  ck_assert_ptr_null (sk_fake_fact (object, "identify.mismatch"));
   end ();
 }
 END_TEST
@@ -182,6 +192,7 @@ main (void)
   suite_add_tcase (suite, tests);
   TCase *configured = tcase_create ("configured");
   tcase_add_test (configured, an_own_table);
+  tcase_add_test (configured, a_bad_table_is_left_out_whole);
   tcase_add_test (configured, a_missing_database_is_said);
   suite_add_tcase (suite, configured);
   return sk_test_main (suite);
