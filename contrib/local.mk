@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 pkgconfig_DATA = %D%/sekisho.pc
+# Made by configure, and again when its template changes.
+noinst_DATA += bin-wrappers/sekisho
 EXTRA_DIST += %D%/quickstart %D%/sekisho-wrapper.in
 
 rsyslogexampledir = $(docdir)/rsyslog

@@ -81,7 +81,8 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, SK_LOCALE_DIR);
+  const char *catalogues = secure_getenv ("SEKISHO_LOCALE_DIR");
+  bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SK_LOCALE_DIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   /* A closed pipe is an error of the write, with a message. */
   signal (SIGPIPE, SIG_IGN);

@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 
-TESTS += %D%/quickstart.t
-EXTRA_DIST += %D%/quickstart.t
+TESTS += %D%/language.t %D%/quickstart.t
+EXTRA_DIST += %D%/language.t %D%/quickstart.t
