@@ -95,6 +95,7 @@ typedef struct SkJob {
   uint32_t depth;    /**< deferrals above it */
   uint64_t windows_left, objects_left, bytes_left, work_left; /**< the budget */
   const GArray *exclusions; /**< of SkExclusion, or NULL */
+  bool traced; /**< for the host, not the walk: it was blamed before, tell of each hook at once */
 } SkJob;
 
 /** What the walk asks of the process it runs in. Functions may be NULL where said. */

@@ -64,7 +64,8 @@ sk_frame_put_job (SkBuffer *buffer, const SkJob *job)
          && sk_wire_put_u64 (buffer, job->objects_left)
          && sk_wire_put_u64 (buffer, job->bytes_left)
          && sk_wire_put_u64 (buffer, job->work_left)
-         && put_exclusions (buffer, job->exclusions);
+         && put_exclusions (buffer, job->exclusions)
+         && sk_wire_put_bool (buffer, job->traced);
 }
 
 static void
@@ -131,7 +132,8 @@ take_job (SkCursor *cursor, SkJob *job, SkJobStore *store)
          && sk_cursor_take_u64le (cursor, &job->objects_left)
          && sk_cursor_take_u64le (cursor, &job->bytes_left)
          && sk_cursor_take_u64le (cursor, &job->work_left)
-         && take_exclusions (cursor, &store->exclusions);
+         && take_exclusions (cursor, &store->exclusions)
+         && sk_wire_take_bool (cursor, &job->traced);
 }
 
 bool
@@ -237,6 +239,21 @@ sk_frame_take_lend (SkSpan payload, uint64_t *ret_job)
 {
   SkCursor cursor = sk_cursor (payload);
   return sk_cursor_take_u64le (&cursor, ret_job) && sk_wire_end (&cursor);
+}
+
+bool
+sk_frame_put_mark (SkBuffer *buffer, uint64_t job, uint32_t plugin, const char *object)
+{
+  return sk_wire_put_u64 (buffer, job) && sk_wire_put_u32 (buffer, plugin)
+         && sk_wire_put_text (buffer, object);
+}
+
+bool
+sk_frame_take_mark (SkSpan payload, uint64_t *ret_job, uint32_t *ret_plugin, SkSpan *ret_object)
+{
+  SkCursor cursor = sk_cursor (payload);
+  return sk_cursor_take_u64le (&cursor, ret_job) && sk_cursor_take_u32le (&cursor, ret_plugin)
+         && sk_wire_take_span (&cursor, SK_MAX_OBJECT_ID, ret_object) && sk_wire_end (&cursor);
 }
 
 bool

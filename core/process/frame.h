@@ -39,7 +39,10 @@ typedef enum SkFrameType {
   SK_FRAME_HELLO = 30,  /**< i32 Landlock ABI, bool seccomp, text note: the sandbox is entered */
   SK_FRAME_LEND = 31,   /**< asks for a file; u64 job */
   SK_FRAME_RECORD = 32, /**< u64 job, record as SkEngineHost.record gives it */
-  SK_FRAME_REPLY = 33   /**< sk_reply_encode: the job's end */
+  SK_FRAME_REPLY = 33,  /**< sk_reply_encode: the job's end */
+  SK_FRAME_MARK = 34    /**< u64 job, u32 plugin, text object: of a traced job, before each hook.
+                             What comes behind it is that hook's doing, which the page cannot tell:
+                             it may have gone on */
 } SkFrameType;
 
 typedef struct SkFrame {
@@ -94,6 +97,9 @@ bool sk_frame_take_hello (SkSpan payload, SkSandboxState *ret_state);
 /** LEND. */
 bool sk_frame_put_lend (SkBuffer *buffer, uint64_t job);
 bool sk_frame_take_lend (SkSpan payload, uint64_t *ret_job);
+/** MARK. `ret_object` is borrowed from the payload. */
+bool sk_frame_put_mark (SkBuffer *buffer, uint64_t job, uint32_t plugin, const char *object);
+bool sk_frame_take_mark (SkSpan payload, uint64_t *ret_job, uint32_t *ret_plugin, SkSpan *ret_object);
 /** RECORD. `ret_record` is borrowed from the payload. */
 bool sk_frame_put_record (SkBuffer *buffer, uint64_t job, SkSpan record);
 bool sk_frame_take_record (SkSpan payload, uint64_t *ret_job, SkSpan *ret_record);

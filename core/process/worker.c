@@ -38,6 +38,7 @@ typedef struct Worker
   SkBuffer scratch; /* one payload on its way out */
   GQueue pending;   /* of SkFrame, payload owned */
   uint64_t job;     /* in hand */
+  bool traced;      /* that job */
   int64_t flushed;  /* when, monotonic */
   bool broken;      /* the supervisor is gone or sent what it must not */
 } Worker;
@@ -143,10 +144,24 @@ count_progress (SkPage *page)
   atomic_store_explicit (&page->progress, progress + 1, memory_order_release);
 }
 
+/* Flushed, so that it stands before whatever the hook itself may write. */
+static void
+tell_mark (Worker *worker, const char *object, uint32_t plugin)
+{
+  if (worker->broken)
+    return;
+  sk_frame_put_mark (&worker->scratch, worker->job, plugin, object != NULL ? object : "");
+  if (!send_scratch (worker, SK_FRAME_MARK) || !sk_channel_flush (worker->channel))
+    worker->broken = true;
+}
+
 static void
 host_mark (void *data, const char *object, uint32_t plugin)
 {
-  SkPage *page = ((Worker *) data)->page;
+  Worker *worker = data;
+  SkPage *page = worker->page;
+  if (worker->traced)
+    tell_mark (worker, object, plugin);
   size_t size = object != NULL ? strlen (object) : 0;
   atomic_store_explicit (&page->plugin, SK_NO_PLUGIN, memory_order_release);
   if (size > 0)
@@ -206,6 +221,7 @@ run_job (Worker *worker, const SkJob *job)
 {
   SkPage *page = worker->page;
   worker->job = job->number;
+  worker->traced = job->traced;
   host_mark (worker, "", SK_NO_PLUGIN);
   atomic_store_explicit (&page->job, job->number, memory_order_release);
   g_autoptr (SkReply) reply = sk_walker_run (worker->walker, job);

@@ -96,7 +96,20 @@ sk_inbound_lend (const SkInboundJob *job, SkSpan payload)
   return sk_frame_take_lend (payload, &number) && number == job->number;
 }
 
-/* ---- the page ---- */
+/* ---- marks and the page ---- */
+
+bool
+sk_inbound_mark (const SkInboundJob *job, SkSpan payload, SkPageSaid *ret_said)
+{
+  SkPageSaid said = { .out_of_memory = false };
+  SkSpan object;
+  if (!sk_frame_take_mark (payload, &said.job, &said.plugin, &object) || said.job != job->number
+      || (said.plugin >= job->n_plugins && said.plugin != SK_NO_PLUGIN) || !is_object_id (object))
+    return false;
+  said.object = g_strndup ((const char *) object.data, object.size);
+  *ret_said = said;
+  return true;
+}
 
 void
 sk_inbound_page (const SkPage *page, uint32_t n_plugins, SkPageSaid *ret_said)

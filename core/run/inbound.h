@@ -41,6 +41,8 @@ typedef struct SkPageSaid {
   bool out_of_memory;
 } SkPageSaid;
 
+/** A mark of this job: `ret_said` as of a page. */
+bool sk_inbound_mark (const SkInboundJob *job, SkSpan payload, SkPageSaid *ret_said);
 /** Copies it first: a living worker may write at any time. A name that is cut, not UTF-8 or no
  * object's id, and a plugin that does not exist, count as nothing said. */
 void sk_inbound_page (const SkPage *page, uint32_t n_plugins, SkPageSaid *ret_said);

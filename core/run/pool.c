@@ -80,6 +80,7 @@ worker_close (SkRunWorker *worker)
   sk_page_unmap (worker->page);
   sk_schedule_seat_free (s->schedule, worker->seat);
   sk_page_said_clear (&worker->said);
+  sk_page_said_clear (&worker->marked);
   g_ptr_array_unref (worker->lent);
   worker->gone = true;
 }
@@ -148,25 +149,33 @@ sk_worker_kill (SkRunWorker *worker, SkWorkerWhy why)
   worker->killed = true;
 }
 
-/* Where the worker may have gone on since: only what is alone in flight can be named. */
+/* What it marked of the job in hand, when that is traced. */
+static bool
+name_as_marked (const SkRunWorker *worker, SkDeath *death)
+{
+  const SkTask *task = sk_seat_in_hand (worker->seat);
+  if (task == NULL || worker->marked.object == NULL || worker->marked.job != task->number)
+    return false;
+  death->number = task->number;
+  death->plugin = worker->marked.plugin;
+  death->object = worker->marked.object;
+  return true;
+}
+
+/* Where the worker may have gone on since: only a job that is alone in flight can be named, and its
+ * plugin only when it is traced, which it is in the next run. */
 static void
 name_if_alone (const SkRunWorker *worker, SkDeath *death)
 {
-  const SkTask *task = sk_seat_in_hand (worker->seat);
-  if (sk_seat_in_flight (worker->seat) != 1)
-    return;
-  death->number = task->number;
-  if (worker->said.job != task->number)
-    return;
-  death->plugin = worker->said.plugin;
-  death->object = worker->said.object;
+  if (!name_as_marked (worker, death) && sk_seat_in_flight (worker->seat) == 1)
+    death->number = sk_seat_in_hand (worker->seat)->number;
 }
 
 /* It stands where it died. */
 static void
 name_as_said (const SkRunWorker *worker, SkDeath *death)
 {
-  if (sk_seat_find (worker->seat, worker->said.job) == NULL)
+  if (name_as_marked (worker, death) || sk_seat_find (worker->seat, worker->said.job) == NULL)
     return;
   death->number = worker->said.job;
   death->plugin = worker->said.plugin;
@@ -344,7 +353,8 @@ describe (const SkTask *task)
                    .objects_left = task->budget.objects,
                    .bytes_left = task->budget.bytes,
                    .work_left = task->budget.work,
-                   .exclusions = task->exclusions };
+                   .exclusions = task->exclusions,
+                   .traced = task->alone };
 }
 
 static bool

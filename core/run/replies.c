@@ -83,6 +83,20 @@ take_record (SkRunWorker *worker, const SkTask *task, SkSpan payload)
   return true;
 }
 
+/* ---- MARK ---- */
+
+static bool
+take_mark (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+{
+  SkInboundJob inbound = describe (worker, task);
+  SkPageSaid said;
+  if (!task->alone || !sk_inbound_mark (&inbound, payload, &said))
+    return false;
+  sk_page_said_clear (&worker->marked);
+  worker->marked = said;
+  return true;
+}
+
 /* ---- LEND ---- */
 
 static void
@@ -287,6 +301,8 @@ take_frame (SkRunWorker *worker, const SkFrame *frame, bool *ret_tainted)
       return take_record (worker, task, frame->payload);
     case SK_FRAME_LEND:
       return take_lend (worker, task, frame->payload);
+    case SK_FRAME_MARK:
+      return take_mark (worker, task, frame->payload);
     default:
       return false;
     }

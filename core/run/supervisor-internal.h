@@ -79,6 +79,7 @@ struct SkRunWorker {
   SkWorkerWhy why;
   bool said_known;     /* `said` is the page when trouble was first seen */
   SkPageSaid said;
+  SkPageSaid marked;   /* by the last MARK; `object` NULL: there was none */
   uint64_t progress;   /* last seen */
   int64_t progress_at; /* when it changed, monotonic µs; also start and dispatch to an idle worker */
   int64_t why_at;
