@@ -52,9 +52,9 @@ typedef struct Info {
 struct HashBuilder {
   Records records[HASH_N_ALGORITHMS];
   const HashTrivial *trivial;
-  GArray *blocks;                         /* Block */
-  GArray *infos;                          /* Info */
-  GHashTable *info_of;                    /* block and label → number */
+  GArray *blocks;      /* Block */
+  GArray *infos;       /* Info */
+  GHashTable *info_of; /* block and label → number */
   GByteArray *strings;
   uint32_t lines[HASH_MAX_NOTES], codes[HASH_MAX_NOTES];
   uint32_t n_notes, totals[HASH_N_NOTES];
@@ -140,7 +140,8 @@ info_for (HashBuilder *builder, uint32_t block, const char *label)
     return info_for (builder, block, "");
   Info info = { block, label[0] == '\0' ? 0 : add_string (builder, label, strlen (label)) };
   g_array_append_val (builder->infos, info);
-  g_hash_table_insert (builder->info_of, g_steal_pointer (&key), GUINT_TO_POINTER (builder->infos->len - 1));
+  g_hash_table_insert (builder->info_of, g_steal_pointer (&key),
+                       GUINT_TO_POINTER (builder->infos->len - 1));
   return builder->infos->len - 1;
 }
 
@@ -173,7 +174,9 @@ reserve (Records *records)
   if (records->count < records->capacity)
     return true;
   size_t capacity = records->capacity < 1024 ? 1024 : records->capacity + records->capacity / 2;
-  uint8_t *data = records->count >= HASH_MAX_ENTRIES ? NULL : realloc (records->data, capacity * records->size);
+  uint8_t *data = records->count >= HASH_MAX_ENTRIES
+                      ? NULL
+                      : realloc (records->data, capacity * records->size);
   if (data == NULL)
     return false;
   records->data = data;
@@ -182,8 +185,8 @@ reserve (Records *records)
 }
 
 bool
-hash_builder_add (HashBuilder *builder, HashAlgorithm algorithm, const uint8_t *digest, uint64_t size,
-                  uint32_t block, SkSpan label, uint32_t line)
+hash_builder_add (HashBuilder *builder, HashAlgorithm algorithm, const uint8_t *digest,
+                  uint64_t size, uint32_t block, SkSpan label, uint32_t line)
 {
   Records *records = &builder->records[algorithm];
   if (hash_is_trivial (builder->trivial, algorithm, digest))
@@ -196,7 +199,8 @@ hash_builder_add (HashBuilder *builder, HashAlgorithm algorithm, const uint8_t *
   uint32_t info = g_array_index (builder->blocks, Block, block).info;
   if (label.size > 0)
     {
-      g_autofree char *text = g_strndup ((const char *) label.data, MIN (label.size, (size_t) MAX_LABEL));
+      g_autofree char *text
+          = g_strndup ((const char *) label.data, MIN (label.size, (size_t) MAX_LABEL));
       info = info_for (builder, block, text);
     }
   uint8_t *record = records->data + records->count++ * records->size;
@@ -283,7 +287,8 @@ record_size (const Records *records, size_t index)
   return size;
 }
 
-/* Leaves out what repeats: same digest, block and size. Equal digests stand together, few of them. */
+/* Leaves out what repeats: same digest, block and size. Equal digests stand together, few of
+ * them. */
 static void
 drop_repeats (HashBuilder *builder, Records *records)
 {
@@ -297,8 +302,9 @@ drop_repeats (HashBuilder *builder, Records *records)
         {
           if (memcmp (records->data + (j - 1) * records->size, record, records->digest_size) != 0)
             break;
-          repeats = g_array_index (builder->infos, Info, record_info (records, j - 1)).block == block
-                    && record_size (records, j - 1) == record_size (records, i);
+          repeats
+              = g_array_index (builder->infos, Info, record_info (records, j - 1)).block == block
+                && record_size (records, j - 1) == record_size (records, i);
         }
       if (repeats)
         g_array_index (builder->blocks, Block, block).n_entries--;
@@ -354,7 +360,8 @@ lay_out (const HashBuilder *builder)
       uint64_t count = records->count;
       if (count == 0)
         continue;
-      layout.section[i].fan_out = place (&layout.end, ((count < HASH_SMALL ? 256 : BUCKETS) + 1) * 4);
+      layout.section[i].fan_out
+          = place (&layout.end, ((count < HASH_SMALL ? 256 : BUCKETS) + 1) * 4);
       layout.section[i].digests = place (&layout.end, count * records->digest_size);
       layout.section[i].infos = records->has_infos ? place (&layout.end, count * 4) : 0;
       layout.section[i].sizes = records->has_sizes ? place (&layout.end, count * 8) : 0;
@@ -371,7 +378,8 @@ put_fan_out (uint8_t *p, const Records *records)
     {
       while (entry < records->count
              && (small ? records->data[entry * records->size]
-                       : bucket_of (records->data + entry * records->size)) < head)
+                       : bucket_of (records->data + entry * records->size))
+                    < head)
         entry++;
       put_u32 (p + 4 * (size_t) head, entry);
     }
@@ -470,8 +478,8 @@ hash_builder_write (HashBuilder *builder, int fd, const uint8_t origin[32], int6
   for (size_t i = 0; i < HASH_N_ALGORITHMS; i++)
     put_section (file, &layout, i, &builder->records[i]);
   uint8_t sum[32];
-  bool good = digest ((SkSpan) { file, HASH_HEADER_SIZE },
-                      (SkSpan) { file + HASH_HEADER_SIZE, layout.end - HASH_HEADER_SIZE }, sum);
+  bool good = digest ((SkSpan){ file, HASH_HEADER_SIZE },
+                      (SkSpan){ file + HASH_HEADER_SIZE, layout.end - HASH_HEADER_SIZE }, sum);
   memcpy (file + 64, sum, sizeof (sum));
   munmap (file, layout.end);
   if (!good)

@@ -18,10 +18,11 @@
 typedef struct HashBuilder HashBuilder;
 
 /** Computes the digest of a span. False when the algorithm is not to be had. */
-typedef bool (*HashComputeFunc) (HashAlgorithm algorithm, SkSpan bytes, uint8_t *ret_digest, void *data);
+typedef bool (*HashComputeFunc) (HashAlgorithm algorithm, SkSpan bytes, uint8_t *ret_digest,
+                                 void *data);
 
-/** The digests of contents that every tree has: nothing, one byte, line ends, byte order marks, runs of
- * 00 and FF in the sizes of sectors and pages up to 1 MiB. Made once for all lists. */
+/** The digests of contents that every tree has: nothing, one byte, line ends, byte order marks,
+ * runs of 00 and FF in the sizes of sectors and pages up to 1 MiB. Made once for all lists. */
 typedef struct HashTrivial HashTrivial;
 HashTrivial *hash_trivial_new (HashComputeFunc compute, void *data);
 void hash_trivial_free (HashTrivial *trivial);
@@ -31,7 +32,8 @@ bool hash_is_trivial (const HashTrivial *trivial, HashAlgorithm algorithm, const
 HashBuilder *hash_builder_new (const HashTrivial *trivial);
 void hash_builder_free (HashBuilder *builder);
 
-/** The number of the block of that source, a new one or one that is there. False past the maximum. */
+/** The number of the block of that source, a new one or one that is there. False past the
+ * maximum. */
 bool hash_builder_block (HashBuilder *builder, const char *name, HashKind kind, int64_t expires,
                          uint32_t *ret_block);
 /** Adds an entry; one for trivial content becomes a note instead. `label` may be empty. False past
@@ -41,8 +43,9 @@ bool hash_builder_add (HashBuilder *builder, HashAlgorithm algorithm, const uint
 /** Notes what is wrong with a line. The first 64 are kept, all are counted. */
 void hash_builder_note (HashBuilder *builder, uint32_t line, HashNote note);
 
-/** Sorts and writes into the empty file `fd`, which stays the caller's. `origin` is the SHA-256 of what
- * was read. The builder is of no use afterwards. False with errno when the file could not be written. */
+/** Sorts and writes into the empty file `fd`, which stays the caller's. `origin` is the SHA-256 of
+ * what was read. The builder is of no use afterwards. False with errno when the file could not be
+ * written. */
 bool hash_builder_write (HashBuilder *builder, int fd, const uint8_t origin[32], int64_t now,
                          HashDigestFunc digest);
 

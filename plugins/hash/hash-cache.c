@@ -22,7 +22,8 @@
 static bool
 is_ours (const struct stat *info)
 {
-  return (info->st_uid == geteuid () || info->st_uid == 0) && (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  return (info->st_uid == geteuid () || info->st_uid == 0)
+         && (info->st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 static int

@@ -11,13 +11,14 @@
 
 #include <sekisho/sekisho.h>
 
-/** Maps a file of the folder. It must be a regular file of this user or of root that nobody else can
- * write, in such a folder. False when there is none (`*ret_error` NULL) or when it is not to be
- * trusted (a static English text). Give the mapping back with hash_cache_unmap. */
-bool hash_cache_map (const char *folder, const char *name, SkSpan *ret_bytes, const char **ret_error);
+/** Maps a file of the folder. It must be a regular file of this user or of root that nobody else
+ * can write, in such a folder. False when there is none (`*ret_error` NULL) or when it is not to
+ * be trusted (a static English text). Give the mapping back with hash_cache_unmap. */
+bool hash_cache_map (const char *folder, const char *name, SkSpan *ret_bytes,
+                     const char **ret_error);
 
-/** A new file to write a list into, in the folder, or in memory when `folder` is NULL. -1 with errno.
- * `ret_name` gets the temporary name (transfer full), NULL for memory. */
+/** A new file to write a list into, in the folder, or in memory when `folder` is NULL. -1 with
+ * errno. `ret_name` gets the temporary name (transfer full), NULL for memory. */
 int hash_cache_create (const char *folder, char **ret_name);
 /** Gives the written file its name. False with errno. */
 bool hash_cache_commit (const char *folder, const char *temporary, int fd, const char *name);

@@ -37,7 +37,8 @@ u64_at (const uint8_t *p)
   return GUINT64_FROM_LE (value);
 }
 
-/* An array of `count` items of `size` at `place`, or NULL when it does not lie behind the header. */
+/* An array of `count` items of `size` at `place`, or NULL when it does not lie behind the
+ * header. */
 static const uint8_t *
 array_at (SkSpan bytes, uint64_t place, uint64_t count, size_t size)
 {
@@ -192,8 +193,8 @@ check_sum (SkSpan bytes, HashDigestFunc digest)
   uint8_t header[HASH_HEADER_SIZE], sum[32];
   memcpy (header, bytes.data, sizeof (header));
   memset (header + 64, 0, 32);
-  return digest ((SkSpan) { header, sizeof (header) },
-                 (SkSpan) { bytes.data + sizeof (header), bytes.size - sizeof (header) }, sum)
+  return digest ((SkSpan){ header, sizeof (header) },
+                 (SkSpan){ bytes.data + sizeof (header), bytes.size - sizeof (header) }, sum)
          && memcmp (sum, bytes.data + 64, sizeof (sum)) == 0;
 }
 

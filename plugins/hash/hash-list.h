@@ -27,8 +27,8 @@
  *   info    u32 block, u32 label (in strings; 0 is none)
  *   note    u32 line, u32 code
  *   strings NUL-terminated; the first is empty
- *   fan-out u32 for each value of the first byte (below 4,096 entries) or of the first two bytes, and
- *           one more: how many digests are smaller than that head
+ *   fan-out u32 for each value of the first byte (below 4,096 entries) or of the first two bytes,
+ *           and one more: how many digests are smaller than that head
  *
  * Nothing in the file is believed: all is checked when it is opened, so that a
  * look-up stays inside whatever the checksum says.
@@ -67,10 +67,7 @@ hash_digest_size (HashAlgorithm algorithm)
   return sizes[algorithm];
 }
 
-typedef enum HashKind {
-  HASH_DENY = 1,
-  HASH_ALLOW = 2
-} HashKind;
+typedef enum HashKind { HASH_DENY = 1, HASH_ALLOW = 2 } HashKind;
 
 /** What was wrong with a line of the source. */
 typedef enum HashNote {

@@ -16,11 +16,7 @@
 #define MAX_SOURCE_NAME 128
 #define SECONDS_A_DAY 86400
 
-typedef enum Format {
-  FORMAT_TEXT,
-  FORMAT_CSV,
-  FORMAT_CLAMAV
-} Format;
+typedef enum Format { FORMAT_TEXT, FORMAT_CSV, FORMAT_CLAMAV } Format;
 
 /* Which column holds what; -1: none. */
 typedef struct Columns {
@@ -149,7 +145,8 @@ set_kind (Parser *parser, SkSpan value)
 static bool
 set_source (Parser *parser, SkSpan value)
 {
-  if (value.size == 0 || value.size > MAX_SOURCE_NAME || !g_utf8_validate_len ((const char *) value.data, value.size, NULL))
+  if (value.size == 0 || value.size > MAX_SOURCE_NAME
+      || !g_utf8_validate_len ((const char *) value.data, value.size, NULL))
     return false;
   g_free (parser->source);
   parser->source = g_strndup ((const char *) value.data, value.size);
@@ -191,7 +188,8 @@ find_block (Parser *parser)
       hash_builder_note (parser->builder, parser->line, HASH_NOTE_UNKNOWN);
       return false;
     }
-  parser->block_known = hash_builder_block (parser->builder, parser->source, kind, parser->expires, &parser->block);
+  parser->block_known
+      = hash_builder_block (parser->builder, parser->source, kind, parser->expires, &parser->block);
   parser->full |= !parser->block_known;
   return parser->block_known;
 }
@@ -201,7 +199,8 @@ add (Parser *parser, HashAlgorithm algorithm, const uint8_t *digest, uint64_t si
 {
   if (!find_block (parser))
     return;
-  if (!hash_builder_add (parser->builder, algorithm, digest, size, parser->block, label, parser->line))
+  if (!hash_builder_add (parser->builder, algorithm, digest, size, parser->block, label,
+                         parser->line))
     parser->full = true;
 }
 
@@ -280,7 +279,7 @@ csv_quoted (SkCursor *cursor, CsvRecord *record, SkSpan *ret_field)
         {
           if (sk_cursor_left (cursor) == 0 || cursor->pos[0] != '"')
             {
-              *ret_field = (SkSpan) { record->buffer + begin, record->used - begin };
+              *ret_field = (SkSpan){ record->buffer + begin, record->used - begin };
               return true;
             }
           sk_cursor_skip (cursor, 1);
@@ -358,17 +357,19 @@ name_column (Columns *columns, const char *name, int index)
   static const struct {
     const char *name;
     HashAlgorithm algorithm;
-  } digests[] = { { "md5", HASH_MD5 },           { "md5hash", HASH_MD5 },      { "filemd5", HASH_MD5 },
-                  { "sha1", HASH_SHA1 },         { "sha1hash", HASH_SHA1 },    { "filesha1", HASH_SHA1 },
-                  { "sha256", HASH_SHA256 },     { "sha256hash", HASH_SHA256 }, { "filesha256", HASH_SHA256 } };
+  } digests[]
+      = { { "md5", HASH_MD5 },       { "md5hash", HASH_MD5 },       { "filemd5", HASH_MD5 },
+          { "sha1", HASH_SHA1 },     { "sha1hash", HASH_SHA1 },     { "filesha1", HASH_SHA1 },
+          { "sha256", HASH_SHA256 }, { "sha256hash", HASH_SHA256 }, { "filesha256", HASH_SHA256 } };
   static const char *const labels[]
-      = { "signature", "malware", "family", "malwarefamily", "threat", "threatname", "label",
-          "name", "description", "detection", "filename", "comment" };
+      = { "signature", "malware", "family",      "malwarefamily", "threat",   "threatname",
+          "label",     "name",    "description", "detection",     "filename", "comment" };
   for (size_t i = 0; i < G_N_ELEMENTS (digests); i++)
     if (strcmp (name, digests[i].name) == 0)
       columns->digest[digests[i].algorithm] = index;
-  if (strcmp (name, "hash") == 0 || strcmp (name, "filehash") == 0 || strcmp (name, "indicator") == 0
-      || strcmp (name, "value") == 0 || strcmp (name, "ioc") == 0)
+  if (strcmp (name, "hash") == 0 || strcmp (name, "filehash") == 0
+      || strcmp (name, "indicator") == 0 || strcmp (name, "value") == 0
+      || strcmp (name, "ioc") == 0)
     columns->any_digest = index;
   for (size_t i = 0; i < G_N_ELEMENTS (labels); i++)
     if (columns->label < 0 && strcmp (name, labels[i]) == 0)
@@ -391,7 +392,8 @@ csv_header (Parser *parser, const CsvRecord *record)
       plain_name (record->fields[i], name, sizeof (name));
       name_column (&columns, name, (int) i);
     }
-  columns.known = columns.digest[0] >= 0 || columns.digest[1] >= 0 || columns.digest[2] >= 0 || columns.any_digest >= 0;
+  columns.known = columns.digest[0] >= 0 || columns.digest[1] >= 0 || columns.digest[2] >= 0
+                  || columns.any_digest >= 0;
   if (columns.known)
     {
       parser->columns = columns;
@@ -401,7 +403,8 @@ csv_header (Parser *parser, const CsvRecord *record)
 }
 
 static bool
-field_digest (const CsvRecord *record, int column, HashAlgorithm *ret_algorithm, uint8_t *ret_digest)
+field_digest (const CsvRecord *record, int column, HashAlgorithm *ret_algorithm,
+              uint8_t *ret_digest)
 {
   return column >= 0 && (size_t) column < record->n_fields
          && parse_digest (record->fields[column], ret_algorithm, ret_digest);
@@ -409,16 +412,19 @@ field_digest (const CsvRecord *record, int column, HashAlgorithm *ret_algorithm,
 
 /* The strongest hash of a record: by the named columns, else of all its fields. */
 static bool
-strongest (const Columns *columns, const CsvRecord *record, HashAlgorithm *ret_algorithm, uint8_t *ret_digest)
+strongest (const Columns *columns, const CsvRecord *record, HashAlgorithm *ret_algorithm,
+           uint8_t *ret_digest)
 {
   for (int i = HASH_N_ALGORITHMS - 1; i >= 0; i--)
-    if (field_digest (record, columns->digest[i], ret_algorithm, ret_digest) && (int) *ret_algorithm == i)
+    if (field_digest (record, columns->digest[i], ret_algorithm, ret_digest)
+        && (int) *ret_algorithm == i)
       return true;
   if (columns->known)
     return field_digest (record, columns->any_digest, ret_algorithm, ret_digest);
   for (int wanted = HASH_N_ALGORITHMS - 1; wanted >= 0; wanted--)
     for (size_t i = 0; i < record->n_fields; i++)
-      if (field_digest (record, (int) i, ret_algorithm, ret_digest) && (int) *ret_algorithm == wanted)
+      if (field_digest (record, (int) i, ret_algorithm, ret_digest)
+          && (int) *ret_algorithm == wanted)
         return true;
   return false;
 }

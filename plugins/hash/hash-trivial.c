@@ -11,7 +11,7 @@
 #include "hash-build.h"
 
 struct HashTrivial {
-  GHashTable *digests[HASH_N_ALGORITHMS]; /* GBytes, a set */
+  GHashTable *digests[HASH_N_ALGORITHMS];  /* GBytes, a set */
   uint8_t heads[HASH_N_ALGORITHMS][65536]; /* one of them begins with these two bytes */
 };
 
@@ -29,7 +29,8 @@ add_trivial (HashTrivial *trivial, HashComputeFunc compute, void *data, SkSpan b
       uint8_t digest[HASH_MAX_DIGEST];
       if (!compute ((HashAlgorithm) i, bytes, digest, data))
         continue;
-      g_hash_table_add (trivial->digests[i], g_bytes_new (digest, hash_digest_size ((HashAlgorithm) i)));
+      g_hash_table_add (trivial->digests[i],
+                        g_bytes_new (digest, hash_digest_size ((HashAlgorithm) i)));
       trivial->heads[i][head_of (digest)] = 1;
     }
 }
@@ -39,23 +40,25 @@ add_trivial (HashTrivial *trivial, HashComputeFunc compute, void *data, SkSpan b
 static void
 fill_trivial (HashTrivial *trivial, HashComputeFunc compute, void *data)
 {
-  static const char *const texts[] = { "", "\r\n", "\n\n", "\r\n\r\n", "  ", "\xef\xbb\xbf", "\xff\xfe", "\xfe\xff", "{}", "{}\n", "[]", "[]\n" };
-  static const uint32_t runs[] = { 2,    3,    4,    8,     16,    32,    64,     128,    256,   512,
-                                   1024, 2048, 4096, 8192,  16384, 32768, 65536, 131072, 262144, 524288,
-                                   1048576 };
+  static const char *const texts[]
+      = { "",         "\r\n",     "\n\n", "\r\n\r\n", "  ", "\xef\xbb\xbf",
+          "\xff\xfe", "\xfe\xff", "{}",   "{}\n",     "[]", "[]\n" };
+  static const uint32_t runs[]
+      = { 2,    3,    4,    8,     16,    32,    64,     128,    256,    512,    1024,
+          2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576 };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     add_trivial (trivial, compute, data, sk_span_of_text (texts[i]));
   for (unsigned i = 0; i < 256; i++)
     {
       uint8_t byte = (uint8_t) i;
-      add_trivial (trivial, compute, data, (SkSpan) { &byte, 1 });
+      add_trivial (trivial, compute, data, (SkSpan){ &byte, 1 });
     }
   g_autofree uint8_t *run = g_malloc (runs[G_N_ELEMENTS (runs) - 1]);
   for (int value = 0; value < 256; value += 255)
     for (size_t i = 0; i < G_N_ELEMENTS (runs); i++)
       {
         memset (run, value, runs[i]);
-        add_trivial (trivial, compute, data, (SkSpan) { run, runs[i] });
+        add_trivial (trivial, compute, data, (SkSpan){ run, runs[i] });
       }
 }
 
@@ -73,8 +76,8 @@ hash_trivial_new (HashComputeFunc compute, void *data)
 {
   HashTrivial *trivial = g_new0 (HashTrivial, 1);
   for (int i = 0; i < HASH_N_ALGORITHMS; i++)
-    trivial->digests[i] = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                                 (GDestroyNotify) g_bytes_unref, NULL);
+    trivial->digests[i]
+        = g_hash_table_new_full (g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
   fill_trivial (trivial, compute, data);
   return trivial;
 }

@@ -26,22 +26,18 @@
 /* Sources that one object's facts name. */
 #define MAX_HITS 8
 
-enum {
-  FACT_SHA256,
-  FACT_SHA1,
-  FACT_MD5,
-  FACT_DENY_LIST,
-  FACT_DENY_REASON,
-  FACT_ALLOW_LIST
-};
+enum { FACT_SHA256, FACT_SHA1, FACT_MD5, FACT_DENY_LIST, FACT_DENY_REASON, FACT_ALLOW_LIST };
 
 static const SkFieldDecl facts[] = {
   { "hash.sha256", SK_FIELD_STRING, 0, "SHA-256 in lower-case hexadecimal" },
   { "hash.sha1", SK_FIELD_STRING, 0, "SHA-1; only when a loaded list has such entries" },
   { "hash.md5", SK_FIELD_STRING, 0, "MD5; only when a loaded list has such entries" },
-  { "hash.deny-list", SK_FIELD_STRING, SK_FIELD_MULTI, "source of an entry that denies this content" },
-  { "hash.deny-reason", SK_FIELD_STRING, SK_FIELD_MULTI, "what that entry says of it, when it says something" },
-  { "hash.allow-list", SK_FIELD_STRING, SK_FIELD_MULTI, "source of an entry that knows this content as harmless" },
+  { "hash.deny-list", SK_FIELD_STRING, SK_FIELD_MULTI,
+    "source of an entry that denies this content" },
+  { "hash.deny-reason", SK_FIELD_STRING, SK_FIELD_MULTI,
+    "what that entry says of it, when it says something" },
+  { "hash.allow-list", SK_FIELD_STRING, SK_FIELD_MULTI,
+    "source of an entry that knows this content as harmless" },
 };
 
 typedef struct Loaded {
@@ -89,8 +85,8 @@ tell_note (const Loading *l, uint32_t line, HashNote note)
   l->api->warning (l->setup, of_side ? l->side.path : l->source.path, line, "%s", words[note]);
 }
 
-/* The same words whether it was compiled now or long ago. Lines that are refused are warnings; a list of
- * which nothing is left is one that is left out. */
+/* The same words whether it was compiled now or long ago. Lines that are refused are warnings; a
+ * list of which nothing is left is one that is left out. */
 static void
 tell_notes (const Loading *l, const HashList *list)
 {
@@ -105,13 +101,14 @@ tell_notes (const Loading *l, const HashList *list)
   for (size_t i = 0; i < HASH_N_NOTES; i++)
     total += list->totals[i];
   if (total > list->n_notes)
-    l->api->warning (l->setup, l->source.path, 0, "and %" G_GUINT64_FORMAT " more lines of these kinds",
-                     total - list->n_notes);
+    l->api->warning (l->setup, l->source.path, 0,
+                     "and %" G_GUINT64_FORMAT " more lines of these kinds", total - list->n_notes);
   uint64_t entries = 0;
   for (size_t i = 0; i < HASH_N_ALGORITHMS; i++)
     entries += list->sections[i].n_entries;
   if (entries == 0 && total > 0)
-    l->api->left_out (l->setup, l->source.path, 0, "none of its lines is an entry that can be used");
+    l->api->left_out (l->setup, l->source.path, 0,
+                      "none of its lines is an entry that can be used");
 }
 
 static void
@@ -123,7 +120,8 @@ tell_expired (const Loading *l, const HashList *list)
       if (block.expires > l->now)
         continue;
       g_autoptr (GDateTime) day = g_date_time_new_from_unix_utc (block.expires - 1);
-      g_autofree char *text = day != NULL ? g_date_time_format (day, "%Y-%m-%d") : g_strdup ("long ago");
+      g_autofree char *text
+          = day != NULL ? g_date_time_format (day, "%Y-%m-%d") : g_strdup ("long ago");
       l->api->warning (l->setup, l->source.path, 0,
                        "expired on %s, left out: %" G_GUINT64_FORMAT " entries of %s", text,
                        block.n_entries, block.name);
@@ -141,7 +139,8 @@ take_list (const Loading *l, HashList list, SkSpan map)
     if (list.sections[i].n_entries > 0)
       {
         if (l->self->digests.md[i] == NULL)
-          l->api->left_out (l->setup, l->source.path, 0, "OpenSSL does not offer the digest of %" G_GUINT64_FORMAT " entries",
+          l->api->left_out (l->setup, l->source.path, 0,
+                            "OpenSSL does not offer the digest of %" G_GUINT64_FORMAT " entries",
                             list.sections[i].n_entries);
         else
           l->self->wanted[i] = true;
@@ -161,12 +160,13 @@ use_compiled (const Loading *l)
   HashList list;
   const char *error;
   if (hash_list_open (l->source.bytes, l->now, hash_digest_of_two, &list, &error))
-    take_list (l, list, (SkSpan) { NULL, 0 });
+    take_list (l, list, (SkSpan){ NULL, 0 });
   else
     l->api->left_out (l->setup, l->source.path, 0, "%s", error);
 }
 
-/* What the compiled form depends on: both texts, the ending of the name, the version of the format. */
+/* What the compiled form depends on: both texts, the ending of the name, the version of the
+ * format. */
 static bool
 origin_of (const Loading *l, uint8_t ret_origin[32])
 {
@@ -174,9 +174,9 @@ origin_of (const Loading *l, uint8_t ret_origin[32])
   uint8_t side[32], text[32];
   g_autofree char *tail = g_strdup_printf ("%d %s", HASH_VERSION, dot != NULL ? dot : "");
   if (!hash_digest_of_two (l->side.bytes, sk_span_of_text (tail), side)
-      || !hash_digest_of_two (l->source.bytes, (SkSpan) { NULL, 0 }, text))
+      || !hash_digest_of_two (l->source.bytes, (SkSpan){ NULL, 0 }, text))
     return false;
-  return hash_digest_of_two ((SkSpan) { side, 32 }, (SkSpan) { text, 32 }, ret_origin);
+  return hash_digest_of_two ((SkSpan){ side, 32 }, (SkSpan){ text, 32 }, ret_origin);
 }
 
 static char *
@@ -353,7 +353,7 @@ tell_digest (const SkApi *api, SkObject *object, HashAlgorithm algorithm, const 
       text[2 * i] = (uint8_t) digits[digest[i] >> 4];
       text[2 * i + 1] = (uint8_t) digits[digest[i] & 15];
     }
-  api->fact_string (object, handles[algorithm], (SkSpan) { text, 2 * size });
+  api->fact_string (object, handles[algorithm], (SkSpan){ text, 2 * size });
 }
 
 /* All wanted digests over each piece, while it is in the cache of the processor. */

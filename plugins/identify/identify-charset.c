@@ -46,7 +46,8 @@ census (SkSpan text)
       control = (uint8_t) (control | is_control (text.data[i]));
       escape = (uint8_t) (escape | (text.data[i] == 0x1b));
     }
-  return (Census){ (high & 0x80) != 0, control != 0, escape != 0, control != 0 && memchr (text.data, 0, text.size) != NULL };
+  return (Census){ (high & 0x80) != 0, control != 0, escape != 0,
+                   control != 0 && memchr (text.data, 0, text.size) != NULL };
 }
 
 /* ISO-2022-JP switches with ESC $ B, ESC $ @, ESC ( J, ESC ( I or ESC $ ( D. */
@@ -70,7 +71,10 @@ utf8_length (const uint8_t *p, size_t left)
 {
   if (p[0] < 0x80)
     return 1;
-  int length = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+  int length = p[0] >= 0xc2 && p[0] <= 0xdf   ? 2
+               : (p[0] & 0xf0) == 0xe0        ? 3
+               : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+                                              : 0;
   for (int i = 1; i < length; i++)
     {
       if ((size_t) i >= left)
@@ -98,9 +102,9 @@ is_utf8 (SkSpan text, bool complete)
   return true;
 }
 
-/* CP932: 81-9F or E0-FC, then 40-7E or 80-FC; A1-DF alone is half-width kana. Counts the pairs of kana
- * and punctuation, and of common kanji where they follow a pair: a single one may as well be a
- * quotation mark of Windows' Western set before a letter. */
+/* CP932: 81-9F or E0-FC, then 40-7E or 80-FC; A1-DF alone is half-width kana. Counts the pairs of
+ * kana and punctuation, and of common kanji where they follow a pair: a single one may as well be
+ * a quotation mark of Windows' Western set before a letter. */
 static bool
 is_cp932 (SkSpan text, bool complete, size_t *ret_common)
 {
@@ -165,8 +169,8 @@ count_high (SkSpan text, size_t *ret_high, size_t *ret_c1)
   *ret_c1 = c1;
 }
 
-/* Not UTF-8. Japanese when it is well-formed and a fair part of its pairs are of the everyday rows; else
- * a single-byte set, if most is ASCII or there is too much of it for chance. */
+/* Not UTF-8. Japanese when it is well-formed and a fair part of its pairs are of the everyday
+ * rows; else a single-byte set, if most is ASCII or there is too much of it for chance. */
 static const char *
 eight_bit (SkSpan text, bool complete)
 {
@@ -201,14 +205,16 @@ utf16_bare (SkSpan text)
   return odd == 0 && even * 4 >= pairs * 3 ? "utf-16be" : NULL;
 }
 
-/* After a byte order mark: no unit is NUL or another control character, surrogates come in pairs. */
+/* After a byte order mark: no unit is NUL or another control character, surrogates come in
+ * pairs. */
 static bool
 is_utf16 (SkSpan text, bool big, bool complete)
 {
   bool high = false;
   for (size_t i = 2; i + 1 < text.size; i += 2)
     {
-      unsigned unit = big ? text.data[i] * 256u + text.data[i + 1] : text.data[i + 1] * 256u + text.data[i];
+      unsigned unit
+          = big ? text.data[i] * 256u + text.data[i + 1] : text.data[i + 1] * 256u + text.data[i];
       if (unit < 0x20 && is_control ((uint8_t) unit))
         return false;
       if (high != (unit >= 0xdc00 && unit <= 0xdfff))

@@ -13,8 +13,8 @@
 
 #include <glib.h>
 
-/* Names that decide are among the first members in every writer that was seen; a bound, because each
- * costs a look. */
+/* Names that decide are among the first members in every writer that was seen; a bound, because
+ * each costs a look. */
 #define MAX_MEMBERS 64
 /* The end record with its longest comment that is searched for. */
 #define END_SEARCH 1024
@@ -47,7 +47,8 @@ zip_sign (ZipSigns *signs, SkSpan name)
   signs->excel |= name_begins (name, "xl/");
   signs->powerpoint |= name_begins (name, "ppt/");
   signs->visio |= name_begins (name, "visio/");
-  signs->xps |= name_is (name, "FixedDocSeq.fdseq") || name_is (name, "FixedDocumentSequence.fdseq");
+  signs->xps
+      |= name_is (name, "FixedDocSeq.fdseq") || name_is (name, "FixedDocumentSequence.fdseq");
   signs->manifest |= name_is (name, "META-INF/MANIFEST.MF");
   signs->dex |= name_is (name, "classes.dex");
   signs->android |= name_is (name, "AndroidManifest.xml");
@@ -79,8 +80,9 @@ zip_is_decided (const ZipSigns *s)
          || (s->content_types && (s->word || s->excel || s->powerpoint || s->visio));
 }
 
-/* Local file header: "PK\3\4", version, flags, method, time, date, CRC, packed size, size, lengths of
- * name and extra field, name, extra field, data. With bit 3 of the flags the sizes come later. */
+/* Local file header: "PK\3\4", version, flags, method, time, date, CRC, packed size, size,
+ * lengths of name and extra field, name, extra field, data. With bit 3 of the flags the sizes
+ * come later. */
 static bool
 zip_local (SkCursor *cursor, ZipSigns *signs)
 {
@@ -98,11 +100,13 @@ zip_local (SkCursor *cursor, ZipSigns *signs)
   if (!sk_cursor_skip (cursor, extra_length))
     return false;
   if (method == 0 && name_is (name, "mimetype"))
-    signs->by_mimetype = zip_mimetype (sk_span_slice ((SkSpan) { cursor->pos, sk_cursor_left (cursor) }, 0, 128));
+    signs->by_mimetype
+        = zip_mimetype (sk_span_slice ((SkSpan){ cursor->pos, sk_cursor_left (cursor) }, 0, 128));
   return (flags & 8) == 0 && sk_cursor_take (cursor, packed, &data);
 }
 
-/* Central directory entry: "PK\1\2", 24 bytes, lengths of name, extra and comment, 12 bytes, name. */
+/* Central directory entry: "PK\1\2", 24 bytes, lengths of name, extra and comment, 12 bytes,
+ * name. */
 static bool
 zip_central (SkCursor *cursor, ZipSigns *signs)
 {
@@ -110,7 +114,8 @@ zip_central (SkCursor *cursor, ZipSigns *signs)
   uint16_t name_length, extra_length, comment_length;
   SkSpan name;
   if (!sk_cursor_take_u32le (cursor, &magic) || magic != 0x02014b50 || !sk_cursor_skip (cursor, 24)
-      || !sk_cursor_take_u16le (cursor, &name_length) || !sk_cursor_take_u16le (cursor, &extra_length)
+      || !sk_cursor_take_u16le (cursor, &name_length)
+      || !sk_cursor_take_u16le (cursor, &extra_length)
       || !sk_cursor_take_u16le (cursor, &comment_length) || !sk_cursor_skip (cursor, 12)
       || !sk_cursor_take (cursor, name_length, &name))
     return false;
@@ -118,8 +123,9 @@ zip_central (SkCursor *cursor, ZipSigns *signs)
   return sk_cursor_skip (cursor, (size_t) extra_length + comment_length);
 }
 
-/* End record: "PK\5\6", ..., directory's size at 12, its place at 16, comment length at 20. The place
- * counts from the archive's beginning, which need not be the file's: the size is what is used. */
+/* End record: "PK\5\6", ..., directory's size at 12, its place at 16, comment length at 20. The
+ * place counts from the archive's beginning, which need not be the file's: the size is what is
+ * used. */
 static bool
 zip_directory (SkSpan bytes, SkCursor *ret_cursor)
 {
@@ -147,7 +153,11 @@ zip_verdict (const ZipSigns *s)
   if (s->content_types && s->xps)
     return ID_XPS;
   if (s->content_types)
-    return s->word ? ID_DOCX : s->excel ? ID_XLSX : s->powerpoint ? ID_PPTX : s->visio ? ID_VSDX : ID_OOXML;
+    return s->word         ? ID_DOCX
+           : s->excel      ? ID_XLSX
+           : s->powerpoint ? ID_PPTX
+           : s->visio      ? ID_VSDX
+                           : ID_OOXML;
   if (s->android && (s->dex || s->manifest))
     return ID_APK;
   return s->manifest ? ID_JAR : ID_ZIP;
@@ -184,7 +194,8 @@ static SkSpan
 cfb_sector (const Cfb *cfb, uint32_t number)
 {
   uint64_t place = ((uint64_t) number + 1) * cfb->sector;
-  return place > cfb->bytes.size ? (SkSpan) { NULL, 0 } : sk_span_slice (cfb->bytes, (size_t) place, cfb->sector);
+  return place > cfb->bytes.size ? (SkSpan){ NULL, 0 }
+                                 : sk_span_slice (cfb->bytes, (size_t) place, cfb->sector);
 }
 
 static uint32_t
@@ -209,7 +220,8 @@ cfb_next (const Cfb *cfb, uint32_t number)
   return where >= CFB_END ? CFB_END : cfb_u32 (cfb_sector (cfb, where), 4 * (number % per_sector));
 }
 
-/* Directory entry of 128 bytes: name in UTF-16LE, its length with the NUL at 64. ASCII names only. */
+/* Directory entry of 128 bytes: name in UTF-16LE, its length with the NUL at 64. ASCII names
+ * only. */
 static bool
 cfb_name (SkSpan entry, char *buffer, size_t size)
 {
@@ -233,10 +245,14 @@ cfb_type_of_name (const char *name)
   static const struct {
     const char *name;
     IdType type;
-  } names[] = { { "WordDocument", ID_DOC },        { "Workbook", ID_XLS },
-                { "Book", ID_XLS },                { "PowerPoint Document", ID_PPT },
-                { "EncryptedPackage", ID_CFB_ENCRYPTED }, { "__properties_version1.0", ID_MSG },
-                { "VisioDocument", ID_VSD },       { "DocumentText", ID_JTD },
+  } names[] = { { "WordDocument", ID_DOC },
+                { "Workbook", ID_XLS },
+                { "Book", ID_XLS },
+                { "PowerPoint Document", ID_PPT },
+                { "EncryptedPackage", ID_CFB_ENCRYPTED },
+                { "__properties_version1.0", ID_MSG },
+                { "VisioDocument", ID_VSD },
+                { "DocumentText", ID_JTD },
                 { "Catalog", ID_THUMBS } };
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (name, names[i].name) == 0)
@@ -244,8 +260,9 @@ cfb_type_of_name (const char *name)
   return ID_NONE;
 }
 
-/* The root entry's class id says what made the file, whatever is embedded in it: {0002xxxx-0000-0000-
- * C000-000000000046} for most, one of its own for PowerPoint. Stored little-endian at 80. */
+/* The root entry's class id says what made the file, whatever is embedded in it:
+ * {0002xxxx-0000-0000- C000-000000000046} for most, one of its own for PowerPoint. Stored
+ * little-endian at 80. */
 static IdType
 cfb_type_of_root (SkSpan entry)
 {

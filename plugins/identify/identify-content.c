@@ -82,8 +82,8 @@ find_optical (SkSpan bytes, IdContent *content)
     }
 }
 
-/* Marks in the last 512 bytes: the footer of a fixed virtual disk (whose head is the disk's own), of
- * an Apple disk image; and what stands in the middle of the first sectors. */
+/* Marks in the last 512 bytes: the footer of a fixed virtual disk (whose head is the disk's own),
+ * of an Apple disk image; and what stands in the middle of the first sectors. */
 static void
 find_disk (SkSpan bytes, IdContent *content)
 {

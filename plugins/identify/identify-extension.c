@@ -24,7 +24,8 @@ static const char *const built_in[] = {
   " application/x-encrypted-ooxml =application/xml"
   " application/vnd.ms-word.xml text/html =text/plain message/rfc822"
   " application/vnd.openxmlformats-officedocument",
-  "ppt,pps,pot document application/vnd.ms-powerpoint =application/x-ole-storage application/x-encrypted-ooxml"
+  "ppt,pps,pot document application/vnd.ms-powerpoint =application/x-ole-storage "
+  "application/x-encrypted-ooxml"
   " application/vnd.openxmlformats-officedocument",
   "docx,docm,dotx,dotm document"
   " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -330,7 +331,8 @@ parse_line (IdPromises *promises, const char *line)
     }
   if (n_words == 0)
     return NULL;
-  return n_words < 3 ? "expected: extensions, class, types" : add_extensions (promises, extensions, &promise);
+  return n_words < 3 ? "expected: extensions, class, types"
+                     : add_extensions (promises, extensions, &promise);
 }
 
 static gboolean

@@ -28,9 +28,9 @@
 #define ID_MAX_EXTENSION 16
 
 typedef struct IdPromise {
-  IdType type;     /**< what the name says, or ID_NONE */
+  IdType type; /**< what the name says, or ID_NONE */
   IdClass class;
-  bool anything;   /**< admits every content */
+  bool anything; /**< admits every content */
   IdSet admits;
 } IdPromise;
 
@@ -52,9 +52,10 @@ bool id_extension_of (const char *name, char ret_extension[ID_MAX_EXTENSION + 1]
 /** The built-in table. Transfer full (g_hash_table_unref). */
 IdPromises *id_promises_new (void);
 
-/** Adds the lines of a file. At the first bad one false with its number and a static English text; then
- * none of them is added. */
-bool id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line, const char **ret_error);
+/** Adds the lines of a file. At the first bad one false with its number and a static English text;
+ * then none of them is added. */
+bool id_promises_parse (IdPromises *promises, SkSpan text, uint32_t *ret_line,
+                        const char **ret_error);
 
 /** The promise of an extension, or NULL. Borrowed. */
 const IdPromise *id_promises_get (IdPromises *promises, const char *extension);

@@ -77,7 +77,8 @@ check_riff (SkSpan bytes)
   return bytes.size >= 12 && g_ascii_isprint ((char) bytes.data[8]) ? ID_RIFF : ID_NONE;
 }
 
-/* BITMAPFILEHEADER: "BM", size, two reserved zeros, offset of the pixels; then the header's size. */
+/* BITMAPFILEHEADER: "BM", size, two reserved zeros, offset of the pixels; then the header's
+ * size. */
 static IdType
 check_bmp (SkSpan bytes)
 {
@@ -146,8 +147,8 @@ check_mpeg_audio (SkSpan bytes)
   if (rate == 0 || sampled == 0)
     return ID_NONE;
   size_t next = 1440 * rate / sampled + (bytes.data[2] >> 1 & 1);
-  bool follows = next + 1 < bytes.size && bytes.data[next] == 0xff
-                 && (bytes.data[next + 1] & 0xfe) == 0xfa;
+  bool follows
+      = next + 1 < bytes.size && bytes.data[next] == 0xff && (bytes.data[next + 1] & 0xfe) == 0xfa;
   return follows ? ID_AS_SAID : ID_NONE;
 }
 
@@ -239,14 +240,15 @@ check_lha (SkSpan bytes)
   return known && g_ascii_isalnum ((char) m[2]) ? ID_AS_SAID : ID_NONE;
 }
 
-/* ARJ: 60 EA, size of the basic header (at most 2600); in it the first part's size, two versions, host
- * system, flags, security, file type: 2 in the main header. */
+/* ARJ: 60 EA, size of the basic header (at most 2600); in it the first part's size, two versions,
+ * host system, flags, security, file type: 2 in the main header. */
 static IdType
 check_arj (SkSpan bytes)
 {
   uint16_t size;
   bool good = u16le_at (bytes, 2, &size) && size >= 30 && size <= 2600 && bytes.size >= 34
-              && bytes.data[4] >= 30 && bytes.data[4] <= size && bytes.data[7] <= 11 && bytes.data[10] == 2;
+              && bytes.data[4] >= 30 && bytes.data[4] <= size && bytes.data[7] <= 11
+              && bytes.data[10] == 2;
   return good ? ID_AS_SAID : ID_NONE;
 }
 
@@ -271,7 +273,7 @@ static IdType
 check_pcapng (SkSpan bytes)
 {
   return HAS_AT (bytes, 8, "\x4d\x3c\x2b\x1a") || HAS_AT (bytes, 8, "\x1a\x2b\x3c\x4d") ? ID_AS_SAID
-                                                                                         : ID_NONE;
+                                                                                        : ID_NONE;
 }
 
 /* Compiled terminfo: magic, then five sizes of 16 bits; together no more than the file. */
@@ -286,7 +288,7 @@ check_terminfo (SkSpan bytes)
   size_t number = bytes.data[1] == 0x02 ? 4 : 2;
   size_t total = (size_t) 12 + names + booleans + numbers * number + (size_t) strings * 2 + table;
   return names >= 2 && names < 512 && booleans < 256 && total <= bytes.size + 1 ? ID_AS_SAID
-                                                                                 : ID_NONE;
+                                                                                : ID_NONE;
 }
 
 /* GNU mo: revision 0 or 1, and two tables inside the file. */
@@ -441,16 +443,27 @@ check_locale (SkSpan bytes)
 
 /* ---- the table ---- */
 
-#define M(offset, bytes, type) { offset, sizeof (bytes) - 1, SK_STRENGTH_CONTENT, ID_##type, NULL, bytes }
+#define M(offset, bytes, type)                                                                     \
+  {                                                                                                \
+    offset, sizeof (bytes) - 1, SK_STRENGTH_CONTENT, ID_##type, NULL, bytes                        \
+  }
 #define C(offset, bytes, type, check)                                                              \
-  { offset, sizeof (bytes) - 1, SK_STRENGTH_CONTENT, ID_##type, check, bytes }
-#define W(offset, bytes, type) { offset, sizeof (bytes) - 1, SK_STRENGTH_WEAK, ID_##type, NULL, bytes }
+  {                                                                                                \
+    offset, sizeof (bytes) - 1, SK_STRENGTH_CONTENT, ID_##type, check, bytes                       \
+  }
+#define W(offset, bytes, type)                                                                     \
+  {                                                                                                \
+    offset, sizeof (bytes) - 1, SK_STRENGTH_WEAK, ID_##type, NULL, bytes                           \
+  }
 
 static const Magic magics[] = {
   /* what runs */
   C (0, "MZ", PE, id_check_mz),
   C (0, "ZM", PE, id_check_mz),
-  C (0, "\x7f" "ELF", ELF, id_check_elf),
+  C (0,
+     "\x7f"
+     "ELF",
+     ELF, id_check_elf),
   C (0, "\xfe\xed\xfa\xce", MACHO, id_check_macho),
   C (0, "\xfe\xed\xfa\xcf", MACHO, id_check_macho),
   C (0, "\xce\xfa\xed\xfe", MACHO, id_check_macho),
@@ -502,7 +515,10 @@ static const Magic magics[] = {
   M (0, "Rar!\x1a\7\1\0", RAR),
   C (0, "\x1f\x8b\x8", GZIP, check_gzip),
   C (0, "BZh", BZIP2, check_bzip2),
-  M (0, "\xfd" "7zXZ\0", XZ),
+  M (0,
+     "\xfd"
+     "7zXZ\0",
+     XZ),
   C (0, "\x5d\0\0", LZMA, check_lzma),
   M (0, "LZIP\1", LZIP),
   M (0, "\x89LZO\0\x0d\x0a\x1a\x0a", LZOP),
@@ -634,7 +650,10 @@ static const Magic magics[] = {
   M (4, "SCCA", PREFETCH),
   M (0, "MDMP\x93\xa7", MINIDUMP),
   M (0, "PAGEDU", MINIDUMP),
-  M (0, "Microsoft C/C++ MSF 7.00\x0d\x0a\x1a" "DS", PDB),
+  M (0,
+     "Microsoft C/C++ MSF 7.00\x0d\x0a\x1a"
+     "DS",
+     PDB),
   M (0, "BSJB\1\0\1\0", PDB),
   C (0, "\x30\x82", DER, check_der),
   C (0, "\x99", PGP_KEYS, check_pgp_key),

@@ -13,7 +13,8 @@
 #include <glib.h>
 
 /* IMAGE_DOS_HEADER: at 0x3C the place of the new header. There "PE\0\0" and a COFF header of 20
- * bytes, "NE" or "LE"/"LX". Anything else is at most a DOS program, which two letters do not prove. */
+ * bytes, "NE" or "LE"/"LX". Anything else is at most a DOS program, which two letters do not
+ * prove. */
 IdType
 id_check_mz (SkSpan bytes)
 {
@@ -98,7 +99,8 @@ elf_has_interpreter (SkSpan bytes, const ElfHeader *header)
 IdType
 id_check_elf (SkSpan bytes)
 {
-  static const IdType kinds[] = { ID_ELF, ID_ELF_OBJECT, ID_ELF_EXECUTABLE, ID_ELF_SHARED, ID_ELF_CORE };
+  static const IdType kinds[]
+      = { ID_ELF, ID_ELF_OBJECT, ID_ELF_EXECUTABLE, ID_ELF_SHARED, ID_ELF_CORE };
   if (bytes.size < 20 || bytes.data[4] < 1 || bytes.data[4] > 2 || bytes.data[5] < 1
       || bytes.data[5] > 2 || bytes.data[6] != 1)
     return ID_NONE;
@@ -109,13 +111,15 @@ id_check_elf (SkSpan bytes)
   if (kinds[header.type] != ID_ELF_SHARED)
     return kinds[header.type];
   size_t low = header.big ? 4 : 0; /* the low half of a 64-bit place; none lies past 4 GiB */
-  header.segments = header.wide ? elf_word (bytes, 32 + low, header.big) : elf_word (bytes, 28, header.big);
+  header.segments
+      = header.wide ? elf_word (bytes, 32 + low, header.big) : elf_word (bytes, 28, header.big);
   header.segment_size = elf_half (bytes, header.wide ? 54 : 42, header.big);
   header.n_segments = elf_half (bytes, header.wide ? 56 : 44, header.big);
   return elf_has_interpreter (bytes, &header) ? ID_ELF_PIE : ID_ELF_SHARED;
 }
 
-/* mach_header: magic, cpu type (a small number, 0x01000000 for 64 bits), subtype, file type 1-12. */
+/* mach_header: magic, cpu type (a small number, 0x01000000 for 64 bits), subtype, file type
+ * 1-12. */
 IdType
 id_check_macho (SkSpan bytes)
 {
@@ -142,8 +146,8 @@ id_check_cafebabe (SkSpan bytes)
   return bytes.data[3] == 0xbe && major >= 45 && major < 200 ? ID_JAVA_CLASS : ID_NONE;
 }
 
-/* Python: version, 0D 0A, then by version 4 (2.x), 8 (3.0-3.6) or 12 bytes (3.7 on), then a marshalled
- * code object, 'c', its top bit set when it may be referred to. */
+/* Python: version, 0D 0A, then by version 4 (2.x), 8 (3.0-3.6) or 12 bytes (3.7 on), then a
+ * marshalled code object, 'c', its top bit set when it may be referred to. */
 IdType
 id_check_pyc (SkSpan bytes)
 {

@@ -23,9 +23,10 @@
 static SkSpan
 skip_blanks (SkSpan text)
 {
-  while (text.size > 0 && (g_ascii_isspace ((char) text.data[0]) || text.data[0] == 0xef
-                           || text.data[0] == 0xbb || text.data[0] == 0xbf))
-    text = (SkSpan) { text.data + 1, text.size - 1 };
+  while (text.size > 0
+         && (g_ascii_isspace ((char) text.data[0]) || text.data[0] == 0xef || text.data[0] == 0xbb
+             || text.data[0] == 0xbf))
+    text = (SkSpan){ text.data + 1, text.size - 1 };
   return text;
 }
 
@@ -33,15 +34,15 @@ static SkSpan
 line_of (SkSpan text)
 {
   const uint8_t *end = text.size > 0 ? memchr (text.data, '\n', text.size) : NULL;
-  return end == NULL ? text : (SkSpan) { text.data, (size_t) (end - text.data) };
+  return end == NULL ? text : (SkSpan){ text.data, (size_t) (end - text.data) };
 }
 
 static SkSpan
 after_line (SkSpan text)
 {
   SkSpan line = line_of (text);
-  return line.size < text.size ? (SkSpan) { text.data + line.size + 1, text.size - line.size - 1 }
-                               : (SkSpan) { NULL, 0 };
+  return line.size < text.size ? (SkSpan){ text.data + line.size + 1, text.size - line.size - 1 }
+                               : (SkSpan){ NULL, 0 };
 }
 
 static bool
@@ -70,12 +71,12 @@ static const struct {
   const char *name; /* the interpreter's name begins so */
   IdType type;
 } interpreters[] = {
-  { "python", ID_PYTHON }, { "pypy", ID_PYTHON },   { "perl", ID_PERL },   { "ruby", ID_RUBY },
-  { "tclsh", ID_TCL },     { "wish", ID_TCL },      { "expect", ID_TCL },  { "gawk", ID_AWK },
-  { "awk", ID_AWK },       { "mawk", ID_AWK },      { "lua", ID_LUA },     { "node", ID_NODE },
-  { "php", ID_PHP },       { "make", ID_MAKE },     { "pwsh", ID_POWERSHELL }, { "sh", ID_SHELL },
-  { "bash", ID_SHELL },    { "dash", ID_SHELL },    { "ksh", ID_SHELL },   { "zsh", ID_SHELL },
-  { "ash", ID_SHELL },     { "fish", ID_SHELL },    { "csh", ID_SHELL },   { "tcsh", ID_SHELL },
+  { "python", ID_PYTHON }, { "pypy", ID_PYTHON }, { "perl", ID_PERL },       { "ruby", ID_RUBY },
+  { "tclsh", ID_TCL },     { "wish", ID_TCL },    { "expect", ID_TCL },      { "gawk", ID_AWK },
+  { "awk", ID_AWK },       { "mawk", ID_AWK },    { "lua", ID_LUA },         { "node", ID_NODE },
+  { "php", ID_PHP },       { "make", ID_MAKE },   { "pwsh", ID_POWERSHELL }, { "sh", ID_SHELL },
+  { "bash", ID_SHELL },    { "dash", ID_SHELL },  { "ksh", ID_SHELL },       { "zsh", ID_SHELL },
+  { "ash", ID_SHELL },     { "fish", ID_SHELL },  { "csh", ID_SHELL },       { "tcsh", ID_SHELL },
 };
 
 /* The next word of an interpreter line, without the folders before it. */
@@ -83,7 +84,7 @@ static SkSpan
 program_word (SkSpan *rest)
 {
   while (rest->size > 0 && (rest->data[0] == ' ' || rest->data[0] == '\t'))
-    *rest = (SkSpan) { rest->data + 1, rest->size - 1 };
+    *rest = (SkSpan){ rest->data + 1, rest->size - 1 };
   SkSpan word = { rest->data, 0 };
   while (word.size < rest->size && !g_ascii_isspace ((char) rest->data[word.size]))
     word.size++;
@@ -94,7 +95,8 @@ program_word (SkSpan *rest)
   return word;
 }
 
-/* `#! /usr/bin/env -S python3 -u`: the program after env, its options and assignments passed over. */
+/* `#! /usr/bin/env -S python3 -u`: the program after env, its options and assignments passed
+ * over. */
 static IdType
 interpreter_line (SkSpan text)
 {
@@ -109,7 +111,8 @@ interpreter_line (SkSpan text)
   if (sk_span_equal (program, sk_span_of_text ("env")))
     do
       program = program_word (&rest);
-    while (program.size > 0 && (program.data[0] == '-' || memchr (program.data, '=', program.size)));
+    while (program.size > 0
+           && (program.data[0] == '-' || memchr (program.data, '=', program.size)));
   for (size_t i = 0; i < G_N_ELEMENTS (interpreters); i++)
     if (begins (program, interpreters[i].name))
       return interpreters[i].type;
@@ -162,7 +165,9 @@ markup (SkSpan text)
       return ID_HTML;
   if (begins (text, "<svg"))
     return ID_SVG;
-  return begins (text, "<MMC_ConsoleFile") ? ID_MSC : begins (text, "<!DOCTYPE ") ? ID_XML : ID_NONE;
+  return begins (text, "<MMC_ConsoleFile") ? ID_MSC
+         : begins (text, "<!DOCTYPE ")     ? ID_XML
+                                           : ID_NONE;
 }
 
 /* ---- mail ---- */
@@ -170,11 +175,26 @@ markup (SkSpan text)
 static bool
 is_mail_header (SkSpan line)
 {
-  static const char *const names[]
-      = { "received:",   "return-path:",  "from:",       "to:",       "subject:",
-          "date:",       "message-id:",   "mime-version:", "delivered-to:", "x-mailer:",
-          "content-type:", "reply-to:",   "dkim-signature:", "envelope-to:", "authentication-results:",
-          "content-transfer-encoding:", "x-original-to:", "sender:", "cc:", "list-id:" };
+  static const char *const names[] = { "received:",
+                                       "return-path:",
+                                       "from:",
+                                       "to:",
+                                       "subject:",
+                                       "date:",
+                                       "message-id:",
+                                       "mime-version:",
+                                       "delivered-to:",
+                                       "x-mailer:",
+                                       "content-type:",
+                                       "reply-to:",
+                                       "dkim-signature:",
+                                       "envelope-to:",
+                                       "authentication-results:",
+                                       "content-transfer-encoding:",
+                                       "x-original-to:",
+                                       "sender:",
+                                       "cc:",
+                                       "list-id:" };
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     if (begins_fold (line, names[i]))
       return true;
@@ -197,7 +217,8 @@ is_header_line (SkSpan line)
   return false;
 }
 
-/* Three known headers before the first line that is none; fewer are found in too many other texts. */
+/* Three known headers before the first line that is none; fewer are found in too many other
+ * texts. */
 static bool
 is_mail (SkSpan text)
 {
@@ -229,15 +250,24 @@ static const struct {
   const char *mark;
   IdType type;
 } marks[] = {
-  { "-----BEGIN PGP", ID_PGP_ARMOUR }, { "-----BEGIN ", ID_PEM },
-  { "---- BEGIN SSH2", ID_SSH_KEY },   { "ssh-rsa AAAA", ID_SSH_KEY },
-  { "ssh-ed25519 AAAA", ID_SSH_KEY },  { "ecdsa-sha2-nistp", ID_SSH_KEY },
-  { "BEGIN:VCALENDAR", ID_CALENDAR },  { "BEGIN:VCARD", ID_VCARD },
-  { "Windows Registry Editor", ID_REG }, { "REGEDIT4", ID_REG },
-  { "[InternetShortcut]", ID_URL },    { "[Desktop Entry]", ID_DESKTOP },
-  { "%YAML", ID_YAML },                { "/* XPM */", ID_XPM },
-  { "diff --git ", ID_DIFF },          { "# Disk DescriptorFile", ID_VMDK },
-  { "# v2 git bundle", ID_GIT },       { "# v3 git bundle", ID_GIT },
+  { "-----BEGIN PGP", ID_PGP_ARMOUR },
+  { "-----BEGIN ", ID_PEM },
+  { "---- BEGIN SSH2", ID_SSH_KEY },
+  { "ssh-rsa AAAA", ID_SSH_KEY },
+  { "ssh-ed25519 AAAA", ID_SSH_KEY },
+  { "ecdsa-sha2-nistp", ID_SSH_KEY },
+  { "BEGIN:VCALENDAR", ID_CALENDAR },
+  { "BEGIN:VCARD", ID_VCARD },
+  { "Windows Registry Editor", ID_REG },
+  { "REGEDIT4", ID_REG },
+  { "[InternetShortcut]", ID_URL },
+  { "[Desktop Entry]", ID_DESKTOP },
+  { "%YAML", ID_YAML },
+  { "/* XPM */", ID_XPM },
+  { "diff --git ", ID_DIFF },
+  { "# Disk DescriptorFile", ID_VMDK },
+  { "# v2 git bundle", ID_GIT },
+  { "# v3 git bundle", ID_GIT },
 };
 
 /* Marks that programs for Windows take in any case. */
@@ -245,8 +275,10 @@ static const struct {
   const char *mark;
   IdType type;
 } folded_marks[] = {
-  { "@echo off", ID_BATCH }, { "[autorun]", ID_AUTORUN },
-  { "msgid \"", ID_PO },     { "[InternetShortcut]", ID_URL },
+  { "@echo off", ID_BATCH },
+  { "[autorun]", ID_AUTORUN },
+  { "msgid \"", ID_PO },
+  { "[InternetShortcut]", ID_URL },
 };
 
 static IdType
@@ -284,8 +316,9 @@ static bool
 is_troff (SkSpan text)
 {
   bool first = begins (text, ".") || begins (text, "'\\\"") || begins (text, "'br");
-  return first && (begins (text, ".TH ") || begins (text, ".Dd ") || holds (text, "\n.TH ")
-                   || holds (text, "\n.Dd ") || holds (text, "\n.so ") || begins (text, ".so "));
+  return first
+         && (begins (text, ".TH ") || begins (text, ".Dd ") || holds (text, "\n.TH ")
+             || holds (text, "\n.Dd ") || holds (text, "\n.so ") || begins (text, ".so "));
 }
 
 static IdType
@@ -327,7 +360,7 @@ narrow (SkSpan text, bool big, uint8_t *buffer)
       buffer[i] = high == 0 ? low : '?';
     }
   bool mark = text.size >= 2 && (text.data[0] ^ text.data[1]) == 1;
-  return mark && count > 0 ? (SkSpan) { buffer + 1, count - 1 } : (SkSpan) { buffer, count };
+  return mark && count > 0 ? (SkSpan){ buffer + 1, count - 1 } : (SkSpan){ buffer, count };
 }
 
 void

@@ -48,10 +48,10 @@ typedef enum IdClass {
   X (YAML, "application/yaml", TEXT, TEXT)                                                         \
   X (PO, "text/x-gettext-translation", TEXT, TEXT)                                                 \
   X (TROFF, "text/troff", TEXT, TEXT)                                                              \
-  X (DIFF, "text/x-diff", TEXT, TEXT)                                                             \
-  X (PEM, "application/x-pem-file", TEXT, DATA)                                                   \
-  X (PGP_ARMOUR, "application/pgp", TEXT, DATA)                                                   \
-  X (SSH_KEY, "text/x-ssh-public-key", TEXT, DATA)                                                \
+  X (DIFF, "text/x-diff", TEXT, TEXT)                                                              \
+  X (PEM, "application/x-pem-file", TEXT, DATA)                                                    \
+  X (PGP_ARMOUR, "application/pgp", TEXT, DATA)                                                    \
+  X (SSH_KEY, "text/x-ssh-public-key", TEXT, DATA)                                                 \
   X (MAIL, "message/rfc822", TEXT, DOCUMENT)                                                       \
   X (MBOX, "application/mbox", TEXT, DOCUMENT)                                                     \
   X (CALENDAR, "text/calendar", TEXT, DOCUMENT)                                                    \
@@ -76,13 +76,13 @@ typedef enum IdClass {
   X (BATCH, "text/x-msdos-batch", TEXT, SCRIPT)                                                    \
   X (POSTSCRIPT, "application/postscript", TEXT, DOCUMENT)                                         \
   X (EPS, "image/x-eps", POSTSCRIPT, IMAGE)                                                        \
-  X (TYPE1, "application/x-font-type1", NONE, FONT)                                               \
+  X (TYPE1, "application/x-font-type1", NONE, FONT)                                                \
   X (BDF, "application/x-font-bdf", TEXT, FONT)                                                    \
-  X (XPM, "image/x-xpixmap", TEXT, IMAGE)                                                         \
+  X (XPM, "image/x-xpixmap", TEXT, IMAGE)                                                          \
   X (XBM, "image/x-xbitmap", TEXT, IMAGE)                                                          \
   X (PNM, "image/x-portable-anymap", NONE, IMAGE)                                                  \
   X (RTF, "text/rtf", NONE, DOCUMENT)                                                              \
-  /* machine code, byte code, what starts something */                                            \
+  /* machine code, byte code, what starts something */                                             \
   X (DOS, "application/x-dosexec", NONE, EXECUTABLE)                                               \
   X (DOS_COM, "application/x-dos-com", NONE, EXECUTABLE)                                           \
   X (NE, "application/x-ne-executable", DOS, EXECUTABLE)                                           \
@@ -296,7 +296,7 @@ typedef enum IdType {
 typedef struct IdSet {
   uint64_t word[ID_SET_WORDS];
 } IdSet;
-_Static_assert (ID_N_TYPES <= ID_SET_WORDS * 64, "IdSet holds every type");
+_Static_assert(ID_N_TYPES <= ID_SET_WORDS * 64, "IdSet holds every type");
 
 /** The media type; "" for ID_NONE. Static. */
 const char *id_type_media (IdType type);

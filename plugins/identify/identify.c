@@ -32,16 +32,21 @@ enum {
 
 static const SkFieldDecl facts[] = {
   { "identify.type", SK_FIELD_STRING, 0, "media type by content, the closest that is known" },
-  { "identify.extension", SK_FIELD_STRING, 0, "extension of the name in lower case, without its dot" },
+  { "identify.extension", SK_FIELD_STRING, 0,
+    "extension of the name in lower case, without its dot" },
   { "identify.mismatch", SK_FIELD_BOOL, 0,
     "the content is of no type that the extension admits; absent when one of them is unknown" },
   { "identify.mismatch-executable", SK_FIELD_BOOL, 0,
-    "something that runs stands under the extension of a document, picture, sound, text or archive" },
+    "something that runs stands under the extension of a document, picture, sound, text or "
+    "archive" },
   { "identify.source", SK_FIELD_STRING, 0, "who knew the content: own or magic (libmagic)" },
   { "identify.text-charset", SK_FIELD_STRING, 0,
-    "us-ascii, utf-8, utf-16le, utf-16be, iso-2022-jp, shift_jis, euc-jp, iso-8859-1, unknown-8bit" },
-  { "identify.executable", SK_FIELD_BOOL, 0, "the content is a program, byte code, a link or a script" },
-  { "identify.weak", SK_FIELD_BOOL, 0, "the type rests on a mark so short that other data has it too" },
+    "us-ascii, utf-8, utf-16le, utf-16be, iso-2022-jp, shift_jis, euc-jp, iso-8859-1, "
+    "unknown-8bit" },
+  { "identify.executable", SK_FIELD_BOOL, 0,
+    "the content is a program, byte code, a link or a script" },
+  { "identify.weak", SK_FIELD_BOOL, 0,
+    "the type rests on a mark so short that other data has it too" },
 };
 
 enum { OPTION_DATABASE };
@@ -66,8 +71,9 @@ free_context (void *context)
   g_free (self);
 }
 
-/* Only the table of signatures: the built-in checks of libmagic repeat ours or look for text, and one
- * of them starts programs. One call now, so that nothing is left to be opened by the first object. */
+/* Only the table of signatures: the built-in checks of libmagic repeat ours or look for text, and
+ * one of them starts programs. One call now, so that nothing is left to be opened by the first
+ * object. */
 static void
 load_magic (const SkApi *api, SkSetup *setup, Identify *self)
 {
@@ -111,13 +117,14 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
   return SK_OK;
 }
 
-/* What libmagic takes for a program has already failed the checks here: weak. Returns a name that is
- * not in the table of types, or NULL. */
+/* What libmagic takes for a program has already failed the checks here: weak. Returns a name that
+ * is not in the table of types, or NULL. */
 static const char *
 ask_magic (const SkApi *api, const Identify *self, SkObject *object, IdContent *content)
 {
   SkSpan prefix = sk_span_slice (api->bytes (object), 0, ID_PREFIX);
-  const char *said = self->magic != NULL ? magic_buffer (self->magic, prefix.data, prefix.size) : NULL;
+  const char *said
+      = self->magic != NULL ? magic_buffer (self->magic, prefix.data, prefix.size) : NULL;
   IdType type = said != NULL ? id_type_of_media (sk_span_of_text (said)) : ID_OCTETS;
   bool runs = id_type_class (type) == ID_CLASS_EXECUTABLE;
   /* A weak mark of our own says more than "some bytes". */
@@ -154,7 +161,8 @@ tell_content (const SkApi *api, SkObject *object, const IdContent *content)
 }
 
 static void
-tell_agreement (const SkApi *api, SkObject *object, const IdPromise *promise, const IdContent *content)
+tell_agreement (const SkApi *api, SkObject *object, const IdPromise *promise,
+                const IdContent *content)
 {
   IdAgreement agreement = id_agree (promise, content, api->name (object));
   if (!agreement.known)

@@ -101,8 +101,8 @@ source_at (SkSetup *setup, const char *kind, size_t index, SkSource *ret_source)
 }
 
 #define SAY(function, call)                                                                        \
-  static void SK_PRINTF (4, 5) function (SkSetup *setup, const char *file, uint32_t line,          \
-                                         const char *format, ...)                                  \
+  static void SK_PRINTF (4, 5)                                                                     \
+      function (SkSetup *setup, const char *file, uint32_t line, const char *format, ...)          \
   {                                                                                                \
     va_list args;                                                                                  \
     va_start (args, format);                                                                       \
@@ -118,11 +118,18 @@ static void
 rule_free (void *data)
 {
   SkFakeRule *rule = data;
-  const char *strings[]
-      = { rule->info.id,  rule->info.title,  rule->info.title_ja,  rule->info.description,
-          rule->info.description_ja,
-          rule->info.det, rule->info.attack, rule->info.reference, rule->info.falsepositives,
-          rule->info.falsepositives_ja, rule->info.author, rule->info.file };
+  const char *strings[] = { rule->info.id,
+                            rule->info.title,
+                            rule->info.title_ja,
+                            rule->info.description,
+                            rule->info.description_ja,
+                            rule->info.det,
+                            rule->info.attack,
+                            rule->info.reference,
+                            rule->info.falsepositives,
+                            rule->info.falsepositives_ja,
+                            rule->info.author,
+                            rule->info.file };
   for (size_t i = 0; i < G_N_ELEMENTS (strings); i++)
     g_free ((char *) strings[i]);
   g_free (rule);
@@ -336,7 +343,8 @@ fact_int (SkObject *object, uint32_t fact, int64_t value)
 static void
 fact_string (SkObject *object, uint32_t fact, SkSpan value)
 {
-  fact_add (object, fact, SK_FIELD_STRING)->text = g_strndup ((const char *) value.data, value.size);
+  fact_add (object, fact, SK_FIELD_STRING)->text
+      = g_strndup ((const char *) value.data, value.size);
 }
 
 static bool
@@ -376,8 +384,7 @@ match (SkObject *object, uint32_t rule, const char *evidence)
   note_add (object->notes, "match", NULL, rule, g_strdup (evidence));
 }
 
-static void SK_PRINTF (2, 3)
-debug (SkObject *object, const char *format, ...)
+static void SK_PRINTF (2, 3) debug (SkObject *object, const char *format, ...)
 {
   va_list args;
   va_start (args, format);

@@ -18,10 +18,11 @@
 
 /** Something that the plugin said. */
 typedef struct SkFakeNote {
-  const char *call; /**< "error", "left-out", "warning", "not-inspected", "match", "park", "debug" */
-  char *file;       /**< for configure's; may be NULL */
-  uint32_t number;  /**< line, reason, or the rule */
-  char *text;       /**< may be NULL */
+  const char
+      *call;       /**< "error", "left-out", "warning", "not-inspected", "match", "park", "debug" */
+  char *file;      /**< for configure's; may be NULL */
+  uint32_t number; /**< line, reason, or the rule */
+  char *text;      /**< may be NULL */
 } SkFakeNote;
 
 typedef struct SkFakeFact {
@@ -45,9 +46,9 @@ typedef struct SkFakeRule {
 /** The host's side of `configure`. */
 struct SkSetup {
   const SkPlugin *plugin;
-  GHashTable *options; /**< name → text */
-  GPtrArray *sources;  /**< private */
-  char *cache_dir;     /**< NULL: none */
+  GHashTable *options;      /**< name → text */
+  GPtrArray *sources;       /**< private */
+  char *cache_dir;          /**< NULL: none */
   const SkFieldDecl *decls; /**< what `fact_decl` gives; borrowed */
   size_t n_decls;
   GPtrArray *notes; /**< of SkFakeNote */
@@ -62,11 +63,11 @@ struct SkObject {
   void *slot;
   uint64_t work_left; /**< UINT64_MAX at first */
   uint64_t worked;    /**< units spent */
-  GPtrArray *notes; /**< of SkFakeNote */
-  GPtrArray *types; /**< of SkFakeType, in the order of the calls */
-  GPtrArray *facts; /**< of SkFakeFact, in the order of the calls */
-  SkValue *values;  /**< what `fact_value` gives by index, or NULL; borrowed */
-  bool *present;    /**< which of them are there; borrowed */
+  GPtrArray *notes;   /**< of SkFakeNote */
+  GPtrArray *types;   /**< of SkFakeType, in the order of the calls */
+  GPtrArray *facts;   /**< of SkFakeFact, in the order of the calls */
+  SkValue *values;    /**< what `fact_value` gives by index, or NULL; borrowed */
+  bool *present;      /**< which of them are there; borrowed */
   size_t n_values;
 };
 

@@ -26,7 +26,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (trivial == NULL)
     trivial = make_trivial ();
   SkSpan text = { data + 1, size - 1 };
-  SkSpan map = compile_with (trivial, text, sk_span_of_text ("source: S\nexpires: 2999-01-01\n"), names[data[0] % 4]);
+  SkSpan map = compile_with (trivial, text, sk_span_of_text ("source: S\nexpires: 2999-01-01\n"),
+                             names[data[0] % 4]);
   HashList list;
   const char *error;
   if (map.data == NULL || !hash_list_open (map, 0, hash_digest_of_two, &list, &error))

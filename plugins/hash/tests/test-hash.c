@@ -183,9 +183,9 @@ END_TEST
 
 START_TEST (an_expired_source_is_left_out_and_counted)
 {
-  Run run = with_list ("/l/a.txt",
-                       "# source: Old\n# expires: 2001-02-03\n" ABC_SHA256 "\n" ABC_MD5 "\n"
-                       "# source: New\n# expires: 2999-02-03\n" ABC_SHA1 "\n");
+  Run run
+      = with_list ("/l/a.txt", "# source: Old\n# expires: 2001-02-03\n" ABC_SHA256 "\n" ABC_MD5 "\n"
+                               "# source: New\n# expires: 2999-02-03\n" ABC_SHA1 "\n");
   ck_assert_str_eq (sk_fake_text (run.object, "hash.deny-list"), "New");
   const SkFakeNote *note = sk_fake_note (run.setup->notes, "warning", 0);
   ck_assert_ptr_nonnull (note);
@@ -324,7 +324,8 @@ START_TEST (the_cache_is_used_and_says_the_same)
 }
 END_TEST
 
-/* After what a stranger could have done, it is said, the file is another one and the hit is there. */
+/* After what a stranger could have done, it is said, the file is another one and the hit is
+ * there. */
 static void
 expect_rebuilt (const char *folder, const char *file)
 {
@@ -333,8 +334,7 @@ expect_rebuilt (const char *folder, const char *file)
   ino_t before = stat_of (file).st_ino;
   Run run = with_cache (folder);
   ck_assert_uint_eq (sk_fake_count (run.setup->notes, "warning"), 2);
-  ck_assert_ptr_nonnull (
-      strstr (sk_fake_note (run.setup->notes, "warning", 0)->text, "made anew"));
+  ck_assert_ptr_nonnull (strstr (sk_fake_note (run.setup->notes, "warning", 0)->text, "made anew"));
   ck_assert_uint_ne (stat_of (file).st_ino, before);
   ck_assert (S_ISREG (stat_of (file).st_mode));
   end (&run);

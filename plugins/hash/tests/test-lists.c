@@ -31,8 +31,9 @@ on_hit (const HashHit *hit, void *data)
 {
   Hits *hits = data;
   size_t used = strlen (hits->text);
-  g_snprintf (hits->text + used, (gulong) (sizeof (hits->text) - used), "%s%s/%s/%s", used > 0 ? " " : "",
-              hit->kind == HASH_DENY ? "deny" : "allow", hit->source, hit->label);
+  g_snprintf (hits->text + used, (gulong) (sizeof (hits->text) - used), "%s%s/%s/%s",
+              used > 0 ? " " : "", hit->kind == HASH_DENY ? "deny" : "allow", hit->source,
+              hit->label);
   hits->count++;
   return true;
 }
@@ -44,7 +45,8 @@ find (const HashList *list, const char *hex, uint64_t size)
   uint8_t digest[HASH_MAX_DIGEST];
   size_t length = strlen (hex) / 2;
   for (size_t i = 0; i < length; i++)
-    digest[i] = (uint8_t) (g_ascii_xdigit_value (hex[2 * i]) * 16 + g_ascii_xdigit_value (hex[2 * i + 1]));
+    digest[i] = (uint8_t) (g_ascii_xdigit_value (hex[2 * i]) * 16
+                           + g_ascii_xdigit_value (hex[2 * i + 1]));
   HashAlgorithm algorithm = length == 16 ? HASH_MD5 : length == 20 ? HASH_SHA1 : HASH_SHA256;
   hash_list_find (list, algorithm, digest, size, on_hit, &hits);
   return hits;
@@ -64,10 +66,10 @@ open_list (SkSpan map)
 
 typedef struct Row {
   const char *name, *text, *hex;
-  const char *told;          /* of `hex`, content of 7 bytes */
-  uint64_t entries[3];       /* MD5, SHA-1, SHA-256 */
+  const char *told;    /* of `hex`, content of 7 bytes */
+  uint64_t entries[3]; /* MD5, SHA-1, SHA-256 */
   uint32_t notes[HASH_N_NOTES];
-  uint32_t first_line;       /* of the first note */
+  uint32_t first_line; /* of the first note */
 } Row;
 
 static const Row rows[] = {
@@ -78,45 +80,183 @@ static const Row rows[] = {
   { "a.txt", META "\t" SHA256_X "\t# why\r\n", SHA256_X, "deny/S/why", { 0, 0, 1 }, { 0 }, 0 },
   { "a.txt", META MD5_X "\n" SHA1_X "\n" SHA256_X, SHA1_X, "deny/S/", { 1, 1, 1 }, { 0 }, 0 },
   { "a.txt", "\xef\xbb\xbf" META SHA256_X "\n", SHA256_X, "deny/S/", { 0, 0, 1 }, { 0 }, 0 },
-  { "a.txt", META SHA256_X " A\n" SHA256_X " B\n" SHA256_X " A\n", SHA256_X, "deny/S/A", { 0, 0, 1 }, { 0 }, 0 },
+  { "a.txt",
+    META SHA256_X " A\n" SHA256_X " B\n" SHA256_X " A\n",
+    SHA256_X,
+    "deny/S/A",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
   { "a.txt", META SHA256_X "1\n", SHA256_X, "", { 0, 0, 0 }, { 0, 0, 1, 0, 0 }, 3 },
-  { "a.txt", META "g" MD5_X "\nwords\n" SHA256_X "g\n\n" MD5_X "\n", MD5_X, "deny/S/", { 1, 0, 0 }, { 0, 0, 3, 0, 0 }, 3 },
+  { "a.txt",
+    META "g" MD5_X "\nwords\n" SHA256_X "g\n\n" MD5_X "\n",
+    MD5_X,
+    "deny/S/",
+    { 1, 0, 0 },
+    { 0, 0, 3, 0, 0 },
+    3 },
   /* metadata */
-  { "a.txt", "# expires: 2999-12-31\n" SHA256_X "\n", SHA256_X, "", { 0, 0, 0 }, { 0, 1, 0, 0, 0 }, 2 },
+  { "a.txt",
+    "# expires: 2999-12-31\n" SHA256_X "\n",
+    SHA256_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 1, 0, 0, 0 },
+    2 },
   { "a.txt", "# source: S\n" SHA256_X "\n", SHA256_X, "", { 0, 0, 0 }, { 0, 1, 0, 0, 0 }, 2 },
-  { "a.txt", "# source: S\n# expires: 2999-02-30\n" SHA256_X "\n", SHA256_X, "", { 0, 0, 0 }, { 0, 1, 0, 1, 0 }, 2 },
-  { "a.txt", "# source: S\n# expires: tomorrow\n", SHA256_X, "", { 0, 0, 0 }, { 0, 0, 0, 1, 0 }, 2 },
+  { "a.txt",
+    "# source: S\n# expires: 2999-02-30\n" SHA256_X "\n",
+    SHA256_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 1, 0, 1, 0 },
+    2 },
+  { "a.txt",
+    "# source: S\n# expires: tomorrow\n",
+    SHA256_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 0, 0, 1, 0 },
+    2 },
   { "a.txt", "# source:\n", SHA256_X, "", { 0, 0, 0 }, { 0, 0, 0, 1, 0 }, 1 },
-  { "a.txt", META "# kind: allowed\n" SHA256_X "\n", SHA256_X, "deny/S/", { 0, 0, 1 }, { 0, 0, 0, 1, 0 }, 3 },
+  { "a.txt",
+    META "# kind: allowed\n" SHA256_X "\n",
+    SHA256_X,
+    "deny/S/",
+    { 0, 0, 1 },
+    { 0, 0, 0, 1, 0 },
+    3 },
   { "a.txt", META "#KIND:  Allow \n" SHA256_X "\n", SHA256_X, "allow/S/", { 0, 0, 1 }, { 0 }, 0 },
-  { "a.txt", META SHA256_X "\n# kind: allow\n" SHA256_X "\n", SHA256_X, "deny/S/ allow/S/", { 0, 0, 2 }, { 0 }, 0 },
-  { "a.txt", "# source: Old\n# expires: 2001-01-01\n" SHA256_X "\n", SHA256_X, "", { 0, 0, 1 }, { 0 }, 0 },
-  { "a.txt", "# source: E\n# expires: 2023-11-14\n" SHA256_X "\n", SHA256_X, "deny/E/", { 0, 0, 1 }, { 0 }, 0 },
-  { "a.txt", "# source: E\n# expires: 2023-11-13\n" SHA256_X "\n", SHA256_X, "", { 0, 0, 1 }, { 0 }, 0 },
+  { "a.txt",
+    META SHA256_X "\n# kind: allow\n" SHA256_X "\n",
+    SHA256_X,
+    "deny/S/ allow/S/",
+    { 0, 0, 2 },
+    { 0 },
+    0 },
+  { "a.txt",
+    "# source: Old\n# expires: 2001-01-01\n" SHA256_X "\n",
+    SHA256_X,
+    "",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
+  { "a.txt",
+    "# source: E\n# expires: 2023-11-14\n" SHA256_X "\n",
+    SHA256_X,
+    "deny/E/",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
+  { "a.txt",
+    "# source: E\n# expires: 2023-11-13\n" SHA256_X "\n",
+    SHA256_X,
+    "",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
   /* ClamAV */
   { "a.hdb", META MD5_X ":7:Win.Test-1\n", MD5_X, "deny/S/Win.Test-1", { 1, 0, 0 }, { 0 }, 0 },
   { "a.hdb", META MD5_X ":8:Win.Test-1\n", MD5_X, "", { 1, 0, 0 }, { 0 }, 0 },
-  { "a.hsb", META SHA256_X ":*:Win.Test-1:73\n", SHA256_X, "deny/S/Win.Test-1", { 0, 0, 1 }, { 0 }, 0 },
+  { "a.hsb",
+    META SHA256_X ":*:Win.Test-1:73\n",
+    SHA256_X,
+    "deny/S/Win.Test-1",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
   { "a.hsb", META SHA1_X ":7:A\n" SHA1_X ":8:B\n", SHA1_X, "deny/S/A", { 0, 2, 0 }, { 0 }, 0 },
-  { "a.hdb", META MD5_X ":7\n" MD5_X ":-7:a\n" MD5_X ":7:\n" MD5_X ":99999999999999999999:a\nx:1:a\n", MD5_X, "", { 0, 0, 0 }, { 0, 0, 5, 0, 0 }, 3 },
+  { "a.hdb",
+    META MD5_X ":7\n" MD5_X ":-7:a\n" MD5_X ":7:\n" MD5_X ":99999999999999999999:a\nx:1:a\n",
+    MD5_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 0, 5, 0, 0 },
+    3 },
   { "a.txt", META MD5_X ":7:Guessed\n", MD5_X, "deny/S/Guessed", { 1, 0, 0 }, { 0 }, 0 },
   /* CSV */
-  { "a.csv", META "first,sha256_hash,signature\n2026,\"" SHA256_X "\",Worm\n", SHA256_X, "deny/S/Worm", { 0, 0, 1 }, { 0 }, 0 },
-  { "a.csv", META "# \"first_seen\",\"md5_hash\",\"sha256_hash\",\"signature\"\n\"2026\", \"" MD5_X "\", \"" SHA256_X "\", \"n/a\"\n", SHA256_X, "deny/S/", { 0, 0, 1 }, { 0 }, 0 },
+  { "a.csv",
+    META "first,sha256_hash,signature\n2026,\"" SHA256_X "\",Worm\n",
+    SHA256_X,
+    "deny/S/Worm",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
+  { "a.csv",
+    META "# \"first_seen\",\"md5_hash\",\"sha256_hash\",\"signature\"\n\"2026\", \"" MD5_X
+         "\", \"" SHA256_X "\", \"n/a\"\n",
+    SHA256_X,
+    "deny/S/",
+    { 0, 0, 1 },
+    { 0 },
+    0 },
   { "a.csv", META "a;" MD5_X ";" SHA1_X ";b\n", SHA1_X, "deny/S/", { 0, 1, 0 }, { 0 }, 0 },
-  { "a.csv", META "sha256,name\n" SHA256_X ",\"two\nlines, \"\"quoted\"\"\"\n" SHA256_Y ",x\nbad,y\n", SHA256_X, "deny/S/two\nlines, \"quoted\"", { 0, 0, 2 }, { 0, 0, 1, 0, 0 }, 7 },
-  { "a.csv", META "sha256,name\n" SHA256_X ",\"no end\n" SHA256_Y ",x\n", SHA256_Y, "deny/S/x", { 0, 0, 1 }, { 0, 0, 1, 0, 0 }, 4 },
-  { "a.csv", META "md5,sha256\n" MD5_X ",\n" ",\n", MD5_X, "deny/S/", { 1, 0, 0 }, { 0, 0, 1, 0, 0 }, 5 },
-  { "a.csv", META "sha256,md5\n" MD5_X "," SHA256_X "\n", SHA256_X, "", { 0, 0, 0 }, { 0, 0, 1, 0, 0 }, 4 },
-  { "a.csv", META "indicator,type\n" SHA1_X ",FileHash-SHA1\n", SHA1_X, "deny/S/", { 0, 1, 0 }, { 0 }, 0 },
+  { "a.csv",
+    META "sha256,name\n" SHA256_X ",\"two\nlines, \"\"quoted\"\"\"\n" SHA256_Y ",x\nbad,y\n",
+    SHA256_X,
+    "deny/S/two\nlines, \"quoted\"",
+    { 0, 0, 2 },
+    { 0, 0, 1, 0, 0 },
+    7 },
+  { "a.csv",
+    META "sha256,name\n" SHA256_X ",\"no end\n" SHA256_Y ",x\n",
+    SHA256_Y,
+    "deny/S/x",
+    { 0, 0, 1 },
+    { 0, 0, 1, 0, 0 },
+    4 },
+  { "a.csv",
+    META "md5,sha256\n" MD5_X ",\n"
+         ",\n",
+    MD5_X,
+    "deny/S/",
+    { 1, 0, 0 },
+    { 0, 0, 1, 0, 0 },
+    5 },
+  { "a.csv",
+    META "sha256,md5\n" MD5_X "," SHA256_X "\n",
+    SHA256_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 0, 1, 0, 0 },
+    4 },
+  { "a.csv",
+    META "indicator,type\n" SHA1_X ",FileHash-SHA1\n",
+    SHA1_X,
+    "deny/S/",
+    { 0, 1, 0 },
+    { 0 },
+    0 },
   { "a.csv", META "words,more words\n", SHA1_X, "", { 0, 0, 0 }, { 0, 0, 1, 0, 0 }, 3 },
   { "a.txt", META "name,sha1\nx," SHA1_X "\n", SHA1_X, "deny/S/x", { 0, 1, 0 }, { 0 }, 0 },
   /* NSRL: what it is for has to be said */
-  { "NSRLFile.txt", META "# kind: allow\n\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\",\"SpecialCode\"\n\"" SHA1_X "\",\"" MD5_X "\",\"0\",\"a.dll\",1,2,\"3\",\"\"\n", SHA1_X, "allow/S/", { 0, 1, 0 }, { 0 }, 0 },
-  { "NSRLFile.txt", META "\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\",\"SpecialCode\"\n\"" SHA1_X "\",\"" MD5_X "\",\"0\",\"a.dll\",1,2,\"3\",\"\"\n", SHA1_X, "", { 0, 0, 0 }, { 0, 1, 0, 0, 0 }, 4 },
+  { "NSRLFile.txt",
+    META "# kind: "
+         "allow\n\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\","
+         "\"OpSystemCode\",\"SpecialCode\"\n\"" SHA1_X "\",\"" MD5_X
+         "\",\"0\",\"a.dll\",1,2,\"3\",\"\"\n",
+    SHA1_X,
+    "allow/S/",
+    { 0, 1, 0 },
+    { 0 },
+    0 },
+  { "NSRLFile.txt",
+    META "\"SHA-1\",\"MD5\",\"CRC32\",\"FileName\",\"FileSize\",\"ProductCode\",\"OpSystemCode\","
+         "\"SpecialCode\"\n\"" SHA1_X "\",\"" MD5_X "\",\"0\",\"a.dll\",1,2,\"3\",\"\"\n",
+    SHA1_X,
+    "",
+    { 0, 0, 0 },
+    { 0, 1, 0, 0, 0 },
+    4 },
   /* trivial */
   { "a.txt", META MD5_A "\n", MD5_A, "", { 0, 0, 0 }, { 1, 0, 0, 0, 0 }, 3 },
-  { "a.txt", META "0cc175b9c0f1b6a831c399e269772660\n", "0cc175b9c0f1b6a831c399e269772660", "deny/S/", { 1, 0, 0 }, { 0 }, 0 },
+  { "a.txt",
+    META "0cc175b9c0f1b6a831c399e269772660\n",
+    "0cc175b9c0f1b6a831c399e269772660",
+    "deny/S/",
+    { 1, 0, 0 },
+    { 0 },
+    0 },
   { "a.txt", "", MD5_A, "", { 0, 0, 0 }, { 0 }, 0 },
 };
 
@@ -145,7 +285,8 @@ START_TEST (many_notes_are_counted)
   GString *text = g_string_new (META);
   for (unsigned i = 0; i < 1000; i++)
     g_string_append (text, "what is this\n");
-  SkSpan map = compile_text ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 }, "a.txt");
+  SkSpan map
+      = compile_text ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 }, "a.txt");
   HashList list = open_list (map);
   ck_assert_uint_eq (list.n_notes, HASH_MAX_NOTES);
   ck_assert_uint_eq (list.totals[HASH_NOTE_BAD_LINE], 1000);
@@ -161,7 +302,8 @@ START_TEST (one_source_too_many)
     g_string_append_printf (text, "# source: S%u\n%s\n", i, SHA256_X);
   g_autoptr (HashTrivial) trivial = make_trivial ();
   g_autoptr (HashBuilder) builder = hash_builder_new (trivial);
-  ck_assert (!hash_parse ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 }, "a.txt", builder));
+  ck_assert (!hash_parse ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 },
+                          "a.txt", builder));
   g_string_free (text, TRUE);
 }
 END_TEST
@@ -173,7 +315,8 @@ static void
 entry (uint32_t i, uint8_t digest[32])
 {
   i++;
-  ck_assert (hash_digest_of_two ((SkSpan){ (const uint8_t *) &i, sizeof (i) }, (SkSpan){ NULL, 0 }, digest));
+  ck_assert (hash_digest_of_two ((SkSpan){ (const uint8_t *) &i, sizeof (i) }, (SkSpan){ NULL, 0 },
+                                 digest));
 }
 
 static SkSpan
@@ -195,7 +338,8 @@ great_list (uint32_t count)
       line[64] = '\n';
       g_string_append_len (text, line, 65);
     }
-  SkSpan map = compile_text ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 }, "great.txt");
+  SkSpan map = compile_text ((SkSpan){ (uint8_t *) text->str, text->len }, (SkSpan){ NULL, 0 },
+                             "great.txt");
   g_string_free (text, TRUE);
   return map;
 }
@@ -253,7 +397,8 @@ no_digest (SkSpan head, SkSpan rest, uint8_t ret_digest[32])
 /* With the checksum made to fit, every byte may be anything: refused, or read without harm. */
 START_TEST (a_forged_file_does_no_harm)
 {
-  SkSpan map = compile_text (sk_span_of_text (META SHA256_X " A\n" SHA256_Y " B\n" MD5_X "\n# kind: allow\n" SHA1_X "\nbad\n"),
+  SkSpan map = compile_text (sk_span_of_text (META SHA256_X " A\n" SHA256_Y " B\n" MD5_X
+                                                            "\n# kind: allow\n" SHA1_X "\nbad\n"),
                              (SkSpan){ NULL, 0 }, "a.txt");
   g_autofree uint8_t *bytes = g_memdup2 (map.data, map.size);
   memset (bytes + 64, 0, 32);
@@ -267,7 +412,8 @@ START_TEST (a_forged_file_does_no_harm)
         HashList list;
         const char *error = NULL;
         bytes[place] = values[i];
-        bool good = hash_list_open ((SkSpan){ bytes, map.size }, 1700000000, no_digest, &list, &error);
+        bool good
+            = hash_list_open ((SkSpan){ bytes, map.size }, 1700000000, no_digest, &list, &error);
         ck_assert (good == (error == NULL));
         if (good)
           {
@@ -300,7 +446,8 @@ END_TEST
 START_TEST (the_same_source_gives_the_same_bytes)
 {
   SkSpan text = sk_span_of_text (META SHA256_X " A\n" SHA256_Y " B\n" MD5_X "\n");
-  SkSpan a = compile_text (text, (SkSpan){ NULL, 0 }, "a.txt"), b = compile_text (text, (SkSpan){ NULL, 0 }, "a.txt");
+  SkSpan a = compile_text (text, (SkSpan){ NULL, 0 }, "a.txt"),
+         b = compile_text (text, (SkSpan){ NULL, 0 }, "a.txt");
   ck_assert (sk_span_equal (a, b));
   hash_cache_unmap (a);
   hash_cache_unmap (b);

@@ -62,44 +62,86 @@ build (const Head *head)
   return bytes;
 }
 
-#define P(offset, text) { offset, text, sizeof (text) - 1 }
+#define P(offset, text)                                                                            \
+  {                                                                                                \
+    offset, text, sizeof (text) - 1                                                                \
+  }
 
 static const Head heads[] = {
-  { "application/vnd.microsoft.portable-executable", 512, { P (0, "MZ"), P (0x3c, "\x80"), P (0x80, "PE\0\0\x64\x86") } },
+  { "application/vnd.microsoft.portable-executable",
+    512,
+    { P (0, "MZ"), P (0x3c, "\x80"), P (0x80, "PE\0\0\x64\x86") } },
   { "application/x-ne-executable", 512, { P (0, "MZ"), P (0x3c, "\x80"), P (0x80, "NE\5\1") } },
   { "application/x-le-executable", 512, { P (0, "MZ"), P (0x3c, "\x80"), P (0x80, "LE\0\0") } },
-  { "application/x-sharedlib", 128, { P (0, "\x7f" "ELF\2\1\1"), P (16, "\3\0\x3e\0\1") } },
-  { "application/x-pie-executable", 256, { P (0, "\x7f" "ELF\2\1\1"), P (16, "\3\0\x3e\0\1"), P (32, "\x40"), P (54, "\x38\0\2\0"), P (64, "\6"), P (120, "\3") } },
-  { "application/x-executable", 128, { P (0, "\x7f" "ELF\1\2\1"), P (16, "\0\2\0\x8") } },
-  { "application/x-object", 128, { P (0, "\x7f" "ELF\2\1\1"), P (16, "\1\0\x3e") } },
-  { "application/x-coredump", 128, { P (0, "\x7f" "ELF\2\1\1"), P (16, "\4\0\x3e") } },
+  { "application/x-sharedlib",
+    128,
+    { P (0, "\x7f"
+            "ELF\2\1\1"),
+      P (16, "\3\0\x3e\0\1") } },
+  { "application/x-pie-executable",
+    256,
+    { P (0, "\x7f"
+            "ELF\2\1\1"),
+      P (16, "\3\0\x3e\0\1"), P (32, "\x40"), P (54, "\x38\0\2\0"), P (64, "\6"), P (120, "\3") } },
+  { "application/x-executable",
+    128,
+    { P (0, "\x7f"
+            "ELF\1\2\1"),
+      P (16, "\0\2\0\x8") } },
+  { "application/x-object",
+    128,
+    { P (0, "\x7f"
+            "ELF\2\1\1"),
+      P (16, "\1\0\x3e") } },
+  { "application/x-coredump",
+    128,
+    { P (0, "\x7f"
+            "ELF\2\1\1"),
+      P (16, "\4\0\x3e") } },
   { "application/x-mach-binary", 64, { P (0, "\xcf\xfa\xed\xfe\x07\0\0\1\3\0\0\0\2") } },
   { "application/x-mach-fat-binary", 64, { P (0, "\xca\xfe\xba\xbe\0\0\0\2\1\0\0\7") } },
   { "application/x-java-class", 64, { P (0, "\xca\xfe\xba\xbe\0\0\0\x34\0\x10") } },
   { "application/wasm", 16, { P (0, "\0asm\1\0\0\0") } },
   { "application/x-bytecode.python", 64, { P (0, "\xa7\x0d\x0d\x0a"), P (16, "\xe3") } },
   { "application/x-bytecode.python", 64, { P (0, "\3\xf3\x0d\x0a"), P (8, "c") } },
-  { "application/x-ms-shortcut", 80, { P (0, "\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46") } },
-  { "application/x-archive", 80, { P (0, "!<arch>\n/               0           0     0     0       4         `\n") } },
-  { "application/vnd.debian.binary-package", 80, { P (0, "!<arch>\ndebian-binary   0           0     0     100644  4         `\n") } },
+  { "application/x-ms-shortcut",
+    80,
+    { P (0, "\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x46") } },
+  { "application/x-archive",
+    80,
+    { P (0, "!<arch>\n/               0           0     0     0       4         `\n") } },
+  { "application/vnd.debian.binary-package",
+    80,
+    { P (0, "!<arch>\ndebian-binary   0           0     0     100644  4         `\n") } },
   { "application/x-rpm", 32, { P (0, "\xed\xab\xee\xdb\3") } },
-  { "application/x-ole-storage", 512, { P (0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), P (30, "\x9"), P (48, "\xfe\xff\xff\xff") } },
+  { "application/x-ole-storage",
+    512,
+    { P (0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), P (30, "\x9"), P (48, "\xfe\xff\xff\xff") } },
   { "application/pdf", 32, { P (0, "%PDF-1.7\n") } },
   { "application/pdf", 2048, { P (0, "\x80\x81junk"), P (900, "%PDF-1.4"), P (2000, "%%EOF") } },
   { "text/rtf", 16, { P (0, "{\\rtf1\\ansi") } },
-  { "application/onenote", 64, { P (0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3") } },
+  { "application/onenote",
+    64,
+    { P (0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3") } },
   { "application/vnd.ms-htmlhelp", 64, { P (0, "ITSF\3\0\0\0") } },
   { "application/x-7z-compressed", 32, { P (0, "7z\xbc\xaf\x27\x1c\0\4") } },
   { "application/x-rar-compressed", 32, { P (0, "Rar!\x1a\7\0") } },
   { "application/vnd.rar", 32, { P (0, "Rar!\x1a\7\1\0") } },
   { "application/gzip", 32, { P (0, "\x1f\x8b\x8\0") } },
   { "application/x-bzip2", 32, { P (0, "BZh9\x31\x41\x59\x26\x53\x59") } },
-  { "application/x-xz", 32, { P (0, "\xfd" "7zXZ\0") } },
+  { "application/x-xz",
+    32,
+    { P (0, "\xfd"
+            "7zXZ\0") } },
   { "application/x-lzma", 32, { P (0, "\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x22") } },
   { "application/zstd", 32, { P (0, "\x28\xb5\x2f\xfd") } },
   { "application/x-lz4", 32, { P (0, "\4\x22\x4d\x18") } },
   { "application/vnd.ms-cab-compressed", 64, { P (0, "MSCF\0\0\0\0\x40") } },
-  { "application/x-tar", 1024, { P (0, "a"), P (148, "001760 "), P (257, "ustar\0" "00") } },
+  { "application/x-tar",
+    1024,
+    { P (0, "a"), P (148, "001760 "),
+      P (257, "ustar\0"
+              "00") } },
   { "application/x-cpio", 128, { P (0, "070701") } },
   { "application/x-lzh-compressed", 64, { P (0, "\x20\x5a-lh5-"), P (20, "\1") } },
   { "application/x-arj", 64, { P (0, "\x60\xea\x2a\0\x1e\7\1\0\x10\0\2") } },
@@ -113,7 +155,9 @@ static const Head heads[] = {
   { "application/x-vmdk", 64, { P (0, "KDMV\1") } },
   { "application/x-ms-wim", 64, { P (0, "MSWIM\0\0\0") } },
   { "application/x-ntfs-image", 512, { P (0, "\xeb\x52\x90NTFS    "), P (510, "\x55\xaa") } },
-  { "application/x-fat-image", 512, { P (0, "\xeb\x3c\x90MSDOS5.0"), P (54, "FAT16   "), P (510, "\x55\xaa") } },
+  { "application/x-fat-image",
+    512,
+    { P (0, "\xeb\x3c\x90MSDOS5.0"), P (54, "FAT16   "), P (510, "\x55\xaa") } },
   { "image/png", 32, { P (0, "\x89PNG\x0d\x0a\x1a\x0a") } },
   { "image/jpeg", 32, { P (0, "\xff\xd8\xff\xe0") } },
   { "image/gif", 32, { P (0, "GIF89a") } },
@@ -121,12 +165,23 @@ static const Head heads[] = {
   { "image/webp", 32, { P (0, "RIFF\x18\0\0\0WEBPVP8 ") } },
   { "image/tiff", 32, { P (0, "II*\0\x8") } },
   { "image/tiff", 32, { P (0, "MM\0*\0\0\0\x8") } },
-  { "image/vnd.microsoft.icon", 128, { P (0, "\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x40\0\0\0\x16") } },
+  { "image/vnd.microsoft.icon",
+    128,
+    { P (0, "\0\0\1\0\1\0\x10\x10\0\0\1\0\x20\0\x40\0\0\0\x16") } },
   { "audio/mpeg", 64, { P (0, "ID3\4\0") } },
   { "audio/mpeg", 1024, { P (0, "\xff\xfb\x90\0"), P (417, "\xff\xfb\x90\0") } },
-  { "video/mp4", 32, { P (0, "\0\0\0\x18" "ftypisom") } },
-  { "video/quicktime", 32, { P (0, "\0\0\0\x14" "ftypqt  ") } },
-  { "image/heif", 32, { P (0, "\0\0\0\x18" "ftypheic") } },
+  { "video/mp4",
+    32,
+    { P (0, "\0\0\0\x18"
+            "ftypisom") } },
+  { "video/quicktime",
+    32,
+    { P (0, "\0\0\0\x14"
+            "ftypqt  ") } },
+  { "image/heif",
+    32,
+    { P (0, "\0\0\0\x18"
+            "ftypheic") } },
   { "application/ogg", 32, { P (0, "OggS\0\2") } },
   { "audio/flac", 32, { P (0, "fLaC\0") } },
   { "audio/x-wav", 64, { P (0, "RIFF\x24\0\0\0WAVEfmt ") } },
@@ -142,7 +197,9 @@ static const Head heads[] = {
   { "application/x-pcapng", 32, { P (0, "\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a") } },
   { "application/x-ms-evtx", 128, { P (0, "ElfFile\0") } },
   { "application/x-terminfo", 64, { P (0, "\x1a\1\5\0\2\0\1\0\2\0\4\0dumb") } },
-  { "application/x-gettext-translation", 64, { P (0, "\xde\x12\4\x95\0\0\0\0\1\0\0\0\x1c\0\0\0\x24") } },
+  { "application/x-gettext-translation",
+    64,
+    { P (0, "\xde\x12\4\x95\0\0\0\0\1\0\0\0\x1c\0\0\0\x24") } },
   { "application/tzif", 64, { P (0, "TZif2") } },
   { "application/x-x509-ca-cert", 260, { P (0, "\x30\x82\1\0\x30\x82") } },
   { "application/pkcs7-mime", 260, { P (0, "\x30\x82\1\0\6\x9\x2a\x86\x48\x86\xf7\x0d\1\7\2") } },
@@ -151,14 +208,21 @@ static const Head heads[] = {
   /* near misses: nothing is known of them, or they are something else */
   { "application/x-dosexec", 512, { P (0, "MZ"), P (0x3c, "\x80"), P (0x80, "PE\0\1") } },
   { "application/x-dosexec", 64, { P (0, "MZ"), P (0x3c, "\xff\xff\xff\xff") } },
-  { "", 32, { P (0, "\x7f" "ELF\3\1\1") } },
+  { "",
+    32,
+    { P (0, "\x7f"
+            "ELF\3\1\1") } },
   { "", 64, { P (0, "\x4c\0\0\0\1\x14\2\0\0\0\0\0\xc0\0\0\0\0\0\0\x47") } },
   { "", 64, { P (0, "\x60\xea\2\0") } },
   { "", 64, { P (0, "BM\x40\0\0\0\0\0\0\0\x36\0\0\0\x29") } },
   { "", 64, { P (0, "\0\0\1\0\1\0\x10\x10\0\1\1\0\x20\0\x40\0\0\0\x16") } },
   { "", 32, { P (0, "\x1f\x8b\x8\xe0") } },
   { "", 1024, { P (0, "\xff\xfb\x90\0"), P (418, "\xff\xfb\x90\0") } },
-  { "", 1024, { P (0, "a"), P (148, "001761 "), P (257, "ustar\0" "00") } },
+  { "",
+    1024,
+    { P (0, "a"), P (148, "001761 "),
+      P (257, "ustar\0"
+              "00") } },
   { "", 260, { P (0, "\x30\x82\1\1\x30\x82") } },
   { "", 64, { P (0, "\xa7\x0d\x0d\x0a"), P (16, "\xe4") } },
   { "", 0x8000 + 4096, { P (0x8000, "CD001\1"), P (5, "\1") } },
@@ -170,8 +234,8 @@ START_TEST (heads_of_formats)
   const Head *head = &heads[_i];
   g_autofree uint8_t *bytes = build (head);
   IdContent content = look (bytes, head->size, NULL);
-  ck_assert_msg (strcmp (best (&content), head->type) == 0, "head %d: expected %s, got %s", _i, head->type,
-                 best (&content));
+  ck_assert_msg (strcmp (best (&content), head->type) == 0, "head %d: expected %s, got %s", _i,
+                 head->type, best (&content));
 }
 END_TEST
 
@@ -194,7 +258,8 @@ START_TEST (weak_marks_are_weak)
 {
   static const struct {
     const char *bytes, *type;
-  } marks[] = { { "MZ\1\2\3\4\5\6\7\x8\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1", "application/x-dosexec" },
+  } marks[] = { { "MZ\1\2\3\4\5\6\7\x8\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1",
+                  "application/x-dosexec" },
                 { "\x1f\x9d\x90\1\2\3\4\5", "application/x-compress" },
                 { "\xc7\x71\1\2\3\4\5", "application/x-cpio" } };
   for (size_t i = 0; i < G_N_ELEMENTS (marks); i++)
@@ -210,9 +275,9 @@ END_TEST
 /* Words that begin as a program does. */
 START_TEST (text_that_begins_with_a_weak_mark)
 {
-  static const char *const texts[] = { "MZ is how a DOS program begins, and Mark Zbikowski's initials.\n",
-                                       "BM: how a bitmap begins, and much else besides, as here.\n",
-                                       "Rar! said the lion\n" };
+  static const char *const texts[]
+      = { "MZ is how a DOS program begins, and Mark Zbikowski's initials.\n",
+          "BM: how a bitmap begins, and much else besides, as here.\n", "Rar! said the lion\n" };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       IdContent content = look (texts[i], strlen (texts[i]), NULL);
@@ -278,21 +343,24 @@ put (GByteArray *array, const char *format, ...)
   for (; *format != '\0'; format++)
     {
       unsigned value = va_arg (args, unsigned);
-      uint8_t bytes[4] = { (uint8_t) value, (uint8_t) (value >> 8), (uint8_t) (value >> 16), (uint8_t) (value >> 24) };
+      uint8_t bytes[4] = { (uint8_t) value, (uint8_t) (value >> 8), (uint8_t) (value >> 16),
+                           (uint8_t) (value >> 24) };
       g_byte_array_append (array, bytes, *format == '2' ? 2 : 4);
     }
   va_end (args);
 }
 
 static void
-put_member (GByteArray *zip, GByteArray *directory, const char *name, const char *data, bool streamed)
+put_member (GByteArray *zip, GByteArray *directory, const char *name, const char *data,
+            bool streamed)
 {
   unsigned size = (unsigned) strlen (data), length = (unsigned) strlen (name), place = zip->len;
-  put (zip, "42222244422", 0x04034b50u, 20u, streamed ? 8u : 0u, 0u, 0u, 0u, 0u, streamed ? 0u : size,
-       streamed ? 0u : size, length, 0u);
+  put (zip, "42222244422", 0x04034b50u, 20u, streamed ? 8u : 0u, 0u, 0u, 0u, 0u,
+       streamed ? 0u : size, streamed ? 0u : size, length, 0u);
   g_byte_array_append (zip, (const uint8_t *) name, length);
   g_byte_array_append (zip, (const uint8_t *) data, size);
-  put (directory, "422222244422222", 0x02014b50u, 20u, 20u, 0u, 0u, 0u, 0u, 0u, size, size, length, 0u, 0u, 0u, 0u);
+  put (directory, "422222244422222", 0x02014b50u, 20u, 20u, 0u, 0u, 0u, 0u, 0u, size, size, length,
+       0u, 0u, 0u, 0u);
   put (directory, "44", 0u, place);
   g_byte_array_append (directory, (const uint8_t *) name, length);
 }
@@ -319,14 +387,19 @@ static const struct {
   const char *type;
   const char *members[6];
 } zips[] = {
-  { "application/vnd.openxmlformats-officedocument.wordprocessingml.document", { "[Content_Types].xml", "_rels/.rels", "word/document.xml" } },
-  { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", { "[Content_Types].xml", "xl/workbook.xml" } },
-  { "application/vnd.openxmlformats-officedocument.presentationml.presentation", { "docProps/app.xml", "ppt/presentation.xml", "[Content_Types].xml" } },
+  { "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    { "[Content_Types].xml", "_rels/.rels", "word/document.xml" } },
+  { "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    { "[Content_Types].xml", "xl/workbook.xml" } },
+  { "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    { "docProps/app.xml", "ppt/presentation.xml", "[Content_Types].xml" } },
   { "application/vnd.ms-visio.drawing", { "[Content_Types].xml", "visio/document.xml" } },
   { "application/java-archive", { "META-INF/", "META-INF/MANIFEST.MF", "A.class" } },
   { "application/vnd.android.package-archive", { "AndroidManifest.xml", "classes.dex" } },
-  { "application/vnd.oasis.opendocument.text", { "mimetype=application/vnd.oasis.opendocument.text", "content.xml" } },
-  { "application/vnd.oasis.opendocument.spreadsheet", { "mimetype=application/vnd.oasis.opendocument.spreadsheet" } },
+  { "application/vnd.oasis.opendocument.text",
+    { "mimetype=application/vnd.oasis.opendocument.text", "content.xml" } },
+  { "application/vnd.oasis.opendocument.spreadsheet",
+    { "mimetype=application/vnd.oasis.opendocument.spreadsheet" } },
   { "application/epub+zip", { "mimetype=application/epub+zip", "META-INF/container.xml" } },
   { "application/zip", { "a.txt", "b.txt" } },
   { "application/zip", { "password/x", "xlsx.txt", "[Content_Types].xml.bak" } },

@@ -79,14 +79,17 @@ START_TEST (agreement)
     { "a.txt", PE, NULL, true, true },
     { "a.txt", "text/x-shellscript", "text/plain", false, false },
     { "a.txt", "text/html", "text/plain", false, false },
-    { "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", NULL, false, false },
+    { "a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", NULL,
+      false, false },
     { "a.docx", "application/x-encrypted-ooxml", NULL, false, false },
-    { "a.docx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL, true, false },
+    { "a.docx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", NULL, true,
+      false },
     { "a.docx", "application/zip", NULL, true, false },
     { "a.doc", "application/x-msi", NULL, true, true },
     { "a.doc", "application/x-ole-storage", NULL, false, false },
     { "a.doc", "text/rtf", NULL, false, false },
-    { "a.zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", NULL, false, false },
+    { "a.zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", NULL,
+      false, false },
     { "a.zip", PE, NULL, true, true },
     { "a.xls", "text/html", "text/plain", false, false },
     { "a.xls", "text/plain", NULL, false, false },
@@ -111,7 +114,8 @@ START_TEST (agreement)
       IdContent content = content_of (rows[i].type, SK_STRENGTH_CONTENT, rows[i].second);
       IdAgreement got = id_agree (id_promises_get (promises, extension), &content, rows[i].name);
       ck_assert_msg (got.known, "%s", rows[i].name);
-      ck_assert_msg (got.mismatch == rows[i].mismatch, "mismatch of %s with %s", rows[i].name, rows[i].type);
+      ck_assert_msg (got.mismatch == rows[i].mismatch, "mismatch of %s with %s", rows[i].name,
+                     rows[i].type);
       ck_assert_msg (got.executable == rows[i].executable, "executable of %s with %s", rows[i].name,
                      rows[i].type);
     }
@@ -146,9 +150,9 @@ START_TEST (a_table_adds_and_replaces)
 {
   g_autoptr (GHashTable) promises = id_promises_new ();
   uint32_t line;
-  ck_assert (parse (promises,
-                    "# comment\n\nnc1,NC2 \tdata text/plain @image # more\r\npdf document image/png",
-                    &line));
+  ck_assert (parse (
+      promises, "# comment\n\nnc1,NC2 \tdata text/plain @image # more\r\npdf document image/png",
+      &line));
   const IdPromise *promise = id_promises_get (promises, "nc2");
   ck_assert_ptr_nonnull (promise);
   ck_assert_int_eq (promise->class, ID_CLASS_DATA);

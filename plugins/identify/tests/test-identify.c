@@ -133,7 +133,8 @@ END_TEST
 
 START_TEST (eicar_is_text)
 {
-  static const char eicar[] = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+  static const char eicar[]
+      = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
   g_autoptr (SkObject) object = look ("eicar.com", eicar, sizeof (eicar) - 1);
   ck_assert_str_eq (sk_fake_text (object, "identify.type"), "text/plain");
   ck_assert_int_eq (sk_fake_strength (object, "application/x-dos-com"), SK_STRENGTH_NAME);

@@ -16,7 +16,10 @@ typedef struct Row {
   size_t size;
 } Row;
 
-#define T(expected, text) { expected, text, sizeof (text) - 1 }
+#define T(expected, text)                                                                          \
+  {                                                                                                \
+    expected, text, sizeof (text) - 1                                                              \
+  }
 
 static const Row kinds[] = {
   T ("text/plain", "Only words.\n"),
@@ -32,10 +35,12 @@ static const Row kinds[] = {
   T ("text/plain", "# !/bin/sh\n"),
   T ("text/x-php", "<?php echo 1;\n"),
   T ("application/xml", "<?xml version=\"1.0\"?>\n<a/>\n"),
-  T ("image/svg+xml", "<?xml version=\"1.0\"?>\n<!-- c -->\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n"),
+  T ("image/svg+xml",
+     "<?xml version=\"1.0\"?>\n<!-- c -->\n<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n"),
   T ("image/svg+xml", "<svg viewBox=\"0 0 1 1\"/>"),
   T ("application/x-mmc", "<?xml version=\"1.0\"?>\n<MMC_ConsoleFile ConsoleVersion=\"3.0\">"),
-  T ("application/vnd.ms-word.xml", "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Word.Document\"?>\n<w:a/>"),
+  T ("application/vnd.ms-word.xml",
+     "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Word.Document\"?>\n<w:a/>"),
   T ("text/html", "<!DOCTYPE html>\n<title>x</title>\n"),
   T ("text/html", "\xef\xbb\xbf\n <!-- c --> <HTML>\n"),
   T ("text/html", "<script>alert(1)</script>"),
@@ -52,7 +57,8 @@ static const Row kinds[] = {
   T ("application/x-pem-file", "-----BEGIN CERTIFICATE-----\nMIIB\n"),
   T ("application/pgp", "-----BEGIN PGP MESSAGE-----\n"),
   T ("text/plain", "----- BEGIN CERTIFICATE -----\n"),
-  T ("message/rfc822", "Return-Path: <a@example.jp>\nReceived: from x\n\tby y\nFrom: a@example.jp\nSubject: x\n\nbody\n"),
+  T ("message/rfc822", "Return-Path: <a@example.jp>\nReceived: from x\n\tby y\nFrom: "
+                       "a@example.jp\nSubject: x\n\nbody\n"),
   T ("text/plain", "From: a\nTo: b\n\nonly two headers\n"),
   T ("text/plain", "Subject: a\nthen no header line\nFrom: x\nTo: y\n"),
   T ("application/mbox", "From a@example.jp Thu Jan  1 00:00:00 2026\nFrom: a@example.jp\n\n"),
@@ -98,15 +104,20 @@ static const Row charsets[] = {
   T ("us-ascii", "colour: \x1b[31mred\x1b[0m\n"),
   T ("us-ascii", "DOS ends so\r\n\x1a"),
   T ("utf-8", "\xe8\xa6\x8b\xe7\xa9\x8d\xe6\x9b\xb8\n"),
-  T ("utf-8", "\xef\xbb\xbf" "mark\n"),
+  T ("utf-8", "\xef\xbb\xbf"
+              "mark\n"),
   T ("utf-8", "\xf0\xa0\xae\xb7\n"),
   T ("iso-2022-jp", "\x1b$B8+@Q=q\x1b(B\n"),
-  T ("shift_jis", "\x8c\xa9\x90\xcf\x8f\x91\x82\xf0\x82\xa8\x91\x97\x82\xe8\x82\xb5\x82\xdc\x82\xb7\x81\x42\n"),
+  T ("shift_jis",
+     "\x8c\xa9\x90\xcf\x8f\x91\x82\xf0\x82\xa8\x91\x97\x82\xe8\x82\xb5\x82\xdc\x82\xb7\x81\x42\n"),
   T ("shift_jis", "\x83\x65\x83\x58\x83\x67 \xc3\xbd\xc4 \x82\xcc\n"),
-  T ("euc-jp", "\xb8\xab\xc0\xd1\xbd\xf1\xa4\xf2\xa4\xaa\xc1\xf7\xa4\xea\xa4\xb7\xa4\xde\xa4\xb9\xa1\xa3\n"),
+  T ("euc-jp",
+     "\xb8\xab\xc0\xd1\xbd\xf1\xa4\xf2\xa4\xaa\xc1\xf7\xa4\xea\xa4\xb7\xa4\xde\xa4\xb9\xa1\xa3\n"),
   T ("iso-8859-1", "caf\xe9 cr\xe8me, d\xe9j\xe0 vu \xe0 la carte\n"),
-  T ("iso-8859-1", "Gr\xfc\xdf" "e aus M\xfcnchen\n"),
-  T ("utf-16le", "\xff\xfe" "a\0b\0"),
+  T ("iso-8859-1", "Gr\xfc\xdf"
+                   "e aus M\xfcnchen\n"),
+  T ("utf-16le", "\xff\xfe"
+                 "a\0b\0"),
   T ("utf-16be", "\xfe\xff\0a\0b"),
   T ("utf-16le", "\xff\xfe\x8b\x89\x4d\x7a"),
   T ("utf-16le", "w\0i\0t\0h\0o\0u\0t\0"),
@@ -115,8 +126,10 @@ static const Row charsets[] = {
   T ("", "a\0b\n"),
   T ("", "bell \7\n"),
   T ("", "in the \x1a middle\n"),
-  T ("", "\xff\xfe" "a\0\0\0b\0"),
-  T ("", "\xff\xfe\0\xdc" "a\0"),
+  T ("", "\xff\xfe"
+         "a\0\0\0b\0"),
+  T ("", "\xff\xfe\0\xdc"
+         "a\0"),
   T ("", "\xc0\xaf\xf8\x90\xc1\xbf"),
   T ("", "\xed\xa0\x80\xed\xb0\x80\x80\x80"),
   T ("us-ascii", "ESC \x1b$ is no switch\n"),
