@@ -40,6 +40,13 @@ static const SkFieldDecl facts[] = {
     "source of an entry that knows this content as harmless" },
 };
 
+enum { OPTION_MAX_BYTES };
+
+static const SkOptionDecl options[] = {
+  [OPTION_MAX_BYTES] = { "max-bytes", SK_OPTION_INT, "68719476736", 1, INT64_MAX,
+                         "bytes of the largest object that gets digests; a larger one is not inspected" },
+};
+
 typedef struct Loaded {
   HashList list;
   SkSpan map; /* ours to unmap; empty for a compiled source */
@@ -48,6 +55,7 @@ typedef struct Loaded {
 typedef struct Hash {
   HashDigests digests;
   GArray *lists; /* Loaded */
+  uint64_t max_bytes;
   bool wanted[HASH_N_ALGORITHMS];
 } Hash;
 
@@ -304,6 +312,7 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
       free_context (self);
       return SK_FAILED;
     }
+  self->max_bytes = (uint64_t) api->option_int (setup, OPTION_MAX_BYTES);
   self->wanted[HASH_SHA256] = true;
   Loading l = { .api = api, .setup = setup, .self = self, .now = (int64_t) time (NULL) };
   for (size_t i = 0; api->source (setup, "hash-list", i, &l.source); i++)
@@ -380,6 +389,14 @@ identify (const SkApi *api, void *context, SkObject *object)
 {
   Hash *self = context;
   SkSpan bytes = api->bytes (object);
+  if (bytes.size > self->max_bytes)
+    {
+      /* A terabyte of nothing costs its sender one block, and would cost us half an hour. */
+      g_autofree char *detail
+          = g_strdup_printf ("no digest of more than %" G_GUINT64_FORMAT " bytes", self->max_bytes);
+      api->not_inspected (object, SK_REASON_LIMIT, detail);
+      return SK_PARTIAL;
+    }
   SkResult result = digest_all (api, self, object, bytes);
   if (result != SK_OK)
     return result;
@@ -406,6 +423,8 @@ const SkPlugin sekisho_plugin = {
   .version = PACKAGE_VERSION,
   .summary = "SHA-256 of every object, and the lists that name it",
   .licence = "Apache-2.0",
+  .options = options,
+  .n_options = G_N_ELEMENTS (options),
   .facts = facts,
   .n_facts = G_N_ELEMENTS (facts),
   .configure = configure,

@@ -6,4 +6,4 @@ tests_lib_libtest_la_CFLAGS = $(TEST_CFLAGS)
 
 check_LTLIBRARIES += tests/lib/libfuzz.la
 tests_lib_libfuzz_la_SOURCES = %D%/fuzz-main.c
-EXTRA_DIST += %D%/tap.sh %D%/scan.sh %D%/alerts.py %D%/count-tests
+EXTRA_DIST += %D%/tap.sh %D%/scan.sh %D%/alerts.py %D%/peak.py %D%/count-tests

@@ -112,6 +112,25 @@ START_TEST (digests_in_pieces_show_progress)
 }
 END_TEST
 
+START_TEST (what_is_too_large_gets_no_digest_and_says_so)
+{
+  Run run = begin ();
+  sk_fake_setup_option (run.setup, "max-bytes", "3");
+  configure (&run);
+  look (&run, "abc", 3);
+  ck_assert_str_eq (sk_fake_text (run.object, "hash.sha256"), ABC_SHA256);
+  ck_assert_uint_eq (sk_fake_count (run.object->notes, "not-inspected"), 0);
+  sk_fake_object_free (run.object);
+  run.object = sk_fake_object_new (&sekisho_plugin, "x", "abcd", 4);
+  ck_assert_int_eq (sekisho_plugin.identify (sk_fake_api (), run.context, run.object), SK_PARTIAL);
+  ck_assert_ptr_null (sk_fake_fact (run.object, "hash.sha256"));
+  const SkFakeNote *note = sk_fake_note (run.object->notes, "not-inspected", 0);
+  ck_assert_uint_eq (note->number, SK_REASON_LIMIT);
+  ck_assert_str_eq (note->text, "no digest of more than 3 bytes");
+  end (&run);
+}
+END_TEST
+
 START_TEST (deny_with_reason)
 {
   Run run = with_list ("/l/a.txt", META ABC_SHA256 "  Example.Worm # of no end\n");
@@ -448,6 +467,7 @@ main (void)
   tcase_set_timeout (tests, 60);
   tcase_add_test (tests, digests_without_lists);
   tcase_add_test (tests, digests_in_pieces_show_progress);
+  tcase_add_test (tests, what_is_too_large_gets_no_digest_and_says_so);
   tcase_add_test (tests, deny_with_reason);
   tcase_add_test (tests, one_bit_off_is_no_hit);
   tcase_add_test (tests, other_digests_only_when_needed);

@@ -4,6 +4,7 @@ TESTS += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/large.t \
   %D%/names.t \
   %D%/rootless.t \
   %D%/same.t \
@@ -14,6 +15,7 @@ EXTRA_DIST += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/large.t \
   %D%/names.t \
   %D%/rootless.t \
   %D%/same.t \
