@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
+include tests/bench/local.mk
 include tests/lib/local.mk
 include tests/plugins/local.mk
 include tests/meta/local.mk

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Sekisho authors
+"""Measures `sekisho scan` against its peers on the same files with the same rules.
+
+    bench.py [--rounds N] [--files N] [--bytes N] [--rules N] [TREE…]
+
+Prints CPU seconds and wall time (medians of interleaved rounds, after one that
+warms the cache) and the ratios between them. Nothing is judged: a machine's
+seconds are its own, the ratios carry over. Run it by `make bench`.
+"""
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = os.environ["abs_top_srcdir"]
+BUILD = os.environ["abs_top_builddir"]
+SEKISHO = os.path.join(BUILD, "bin-wrappers", "sekisho")
+CORES = len(os.sched_getaffinity(0))
+
+
+def measure(command, expect=(0, 1)):
+    """CPU seconds of the command and all that it waited for, and wall seconds."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.monotonic()
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+    wall = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode not in expect:
+        sys.exit("%s: exit %d: %s" % (" ".join(command)[:200], done.returncode, done.stderr.decode()[-500:]))
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+
+
+def interleave(commands, rounds):
+    """{name: (cpu, wall)}, medians."""
+    figures = {name: [] for name in commands}
+    for name, command in commands.items():
+        measure(command)
+    for _ in range(rounds):
+        for name, command in commands.items():
+            figures[name].append(measure(command))
+    return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in figures.items()}
+
+
+def choose_files(trees, most_files, most_bytes):
+    """Regular files, evenly over the trees' sorted list, until a bound."""
+    paths = []
+    for tree in trees:
+        for folder, folders, names in os.walk(tree):
+            folders.sort()
+            for name in sorted(names):
+                path = os.path.join(folder, name)
+                if not os.path.islink(path) and os.path.isfile(path) and "\n" not in path:
+                    paths.append(path)
+    step = max(1, len(paths) // most_files)
+    chosen, total = [], 0
+    for path in paths[::step]:
+        size = os.path.getsize(path)
+        if total + size > most_bytes or len(chosen) >= most_files:
+            continue
+        chosen.append(path)
+        total += size
+    return chosen, total
+
+
+def link_tree(paths, folder):
+    """A folder with the files as hard links or copies, so that all peers walk the same."""
+    for number, path in enumerate(paths):
+        place = os.path.join(folder, "%03d" % (number // 500))
+        os.makedirs(place, exist_ok=True)
+        target = os.path.join(place, "%05d-%s" % (number, os.path.basename(path)[:200]))
+        try:
+            os.link(path, target)
+        except OSError:
+            shutil.copyfile(path, target)
+
+
+def show(title, figures, base):
+    print("\n%s\n" % title)
+    print("| | CPU s | wall s | CPU ratio | wall ratio |\n|---|---|---|---|---|")
+    for name, (cpu, wall) in figures.items():
+        print("| %s | %.2f | %.2f | %.2f | %.2f |" % (name, cpu, wall, cpu / figures[base][0], wall / figures[base][1]))
+    sys.stdout.flush()
+
+
+def rules(work, count, *options):
+    path = os.path.join(work, "rules-%d%s.yar" % (count, "".join(options)))
+    subprocess.run([sys.executable, os.path.join(SOURCE, "tests/bench/make-rules.py"), str(count), path, *options], check=True)
+    return path
+
+
+def scan(work, tree, rule_file, *options):
+    return [SEKISHO, "scan", "--no-progress", "--format", "rfc5424", "--config", os.path.join(work, "sekisho.yaml"), "--jobs", str(CORES),
+            "--cache-dir", os.path.join(work, "cache"), "--rules", rule_file, *options, tree]
+
+
+def bench_scan(work, tree, file_list, args):
+    path = rules(work, args.rules)
+    commands = {
+        "bare libyara loop": [os.path.join(BUILD, "tests/bench/bare-yara"), path, file_list, str(CORES)],
+        "sekisho scan (identify, hash, yara)": scan(work, tree, path),
+    }
+    if shutil.which("yara"):
+        commands["yara -r -p %d" % CORES] = ["yara", "-w", "-r", "-p", str(CORES), path, tree]
+    show("Files with %d rules" % args.rules, interleave(commands, args.rounds), "bare libyara loop")
+
+
+def bench_clamscan(work, tree, args):
+    if not shutil.which("clamscan"):
+        print("\nclamscan is not installed: not compared")
+        return
+    path = rules(work, args.rules, "--strings-only")
+    figures = interleave({
+        "sekisho scan": scan(work, tree, path),
+        "clamscan (the same rules, no signatures)": ["clamscan", "-r", "-i", "--no-summary", "-d", path, "--max-filesize=2000M", "--max-scansize=2000M", tree],
+    }, 1)
+    show("Against clamscan, strings-only rules", figures, "sekisho scan")
+
+
+def bench_start(work):
+    path, empty = rules(work, 3000), os.path.join(work, "empty")
+    os.makedirs(empty, exist_ok=True)
+    first, second = [], []
+    for _ in range(5):
+        shutil.rmtree(os.path.join(work, "cache"), ignore_errors=True)
+        first.append(measure(scan(work, empty, path))[1])
+        second.append(measure(scan(work, empty, path))[1])
+    one, two = statistics.median(first), statistics.median(second)
+    print("\nStart with 3000 rules: first %.3f s, second %.3f s, ratio %.2f" % (one, two, two / one))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--files", type=int, default=20000)
+    parser.add_argument("--bytes", type=int, default=1400 << 20)
+    parser.add_argument("--rules", type=int, default=300)
+    parser.add_argument("--only", choices=["scan", "clamscan", "start"])
+    parser.add_argument("trees", nargs="*", default=["/usr/share", "/usr/lib"])
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
+        paths, total = choose_files(args.trees, args.files, args.bytes)
+        tree, file_list = os.path.join(work, "tree"), os.path.join(work, "list")
+        link_tree(paths, tree)
+        with open(file_list, "w", encoding="utf-8", errors="surrogateescape") as file:
+            for folder, folders, names in os.walk(tree):
+                folders.sort()
+                file.writelines(os.path.join(folder, name) + "\n" for name in sorted(names))
+        with open(os.path.join(work, "sekisho.yaml"), "w", encoding="ascii") as file:
+            file.write("# the defaults\n")
+        print("%d files, %.2f GB, %d processors" % (len(paths), total / 1e9, CORES))
+        if args.only in (None, "scan"):
+            bench_scan(work, tree, file_list, args)
+        if args.only in (None, "clamscan"):
+            bench_clamscan(work, tree, args)
+        if args.only in (None, "start"):
+            bench_start(work)
+
+
+main()
