@@ -49,7 +49,7 @@ stand_in make <<'END'
 case " $* " in
   *' check '*)
     printf ':test-result: PASS one\n:test-result: PASS two\n:test-result: SKIP three\n' >a.trs
-    [ "$(cat "$work/tests-status")" = 0 ] || printf ':test-result: FAIL four\n' >b.trs
+    [ "$(cat "$work/tests-status")" = 0 ] || { echo ':test-result: FAIL' >b.trs; echo 'not ok 4 - four' >b.log; }
     [ "$(cat "$work/tests-status")" != none ] || rm -f a.trs b.trs
     exit "$(sed 's/none/0/' "$work/tests-status")" ;;
   *)
@@ -173,7 +173,7 @@ unlike "and not for scan" '.' "$(called apt-get)"
 echo 1 >"$work/tests-status"
 run check
 is "a failed test ends it with 2" 2 $status
-like "the test is named" 'failed: .*: four' "$(err)"
+like "the test is named" 'failed: .*/b.  not ok 4 - four' "$(err | tr '\n' '.')"
 like "and counted" 'tests: 2 passed, 1 failed, 1 skipped' "$(out)"
 echo none >"$work/tests-status"
 run check
