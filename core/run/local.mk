@@ -46,6 +46,7 @@ core_run_tests_fuzz_inbound_LDADD = $(FUZZ_ADD)
 TESTS += core/run/tests/fuzz-inbound
 EXTRA_DIST += \
   %D%/tests/seeds/inbound/lend \
+  %D%/tests/seeds/inbound/mark \
   %D%/tests/seeds/inbound/page \
   %D%/tests/seeds/inbound/record \
   %D%/tests/seeds/inbound/reply \

@@ -5,8 +5,8 @@
  * @file
  * What a worker sends or leaves in its page never does more than be refused.
  *
- * The first byte chooses: a reply, a record, a request for a file, a page, or a
- * stream of frames as the supervisor reads it.
+ * The first byte chooses: a reply, a record, a request for a file, a page, a
+ * mark, or a stream of frames as the supervisor reads it.
  */
 #include "config.h"
 
@@ -75,6 +75,17 @@ try_page (SkSpan input)
   sk_page_said_clear (&said);
 }
 
+static void
+try_mark (SkSpan input)
+{
+  SkPageSaid said = { .object = NULL };
+  if (sk_inbound_mark (&job, input, &said)
+      && ((said.plugin >= job.n_plugins && said.plugin != SK_NO_PLUGIN) || said.job != job.number
+          || !g_utf8_validate (said.object, -1, NULL)))
+    abort ();
+  sk_page_said_clear (&said);
+}
+
 /* Reads whole frames and hands each to its reader, as the supervisor does. */
 static void
 try_stream (SkSpan input)
@@ -94,6 +105,7 @@ try_stream (SkSpan input)
       try_reply (frame.payload);
       try_record (frame.payload);
       sk_inbound_lend (&job, frame.payload);
+      try_mark (frame.payload);
       sk_frame_take_hello (frame.payload, &state);
     }
 }
@@ -104,7 +116,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (size == 0)
     return 0;
   SkSpan input = { data + 1, size - 1 };
-  switch (data[0] % 5)
+  switch (data[0] % 6)
     {
     case 0:
       try_reply (input);
@@ -117,6 +129,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       break;
     case 3:
       try_page (input);
+      break;
+    case 4:
+      try_mark (input);
       break;
     default:
       try_stream (input);

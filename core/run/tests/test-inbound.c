@@ -208,6 +208,30 @@ START_TEST (a_page_is_believed_when_it_can_be_true)
 }
 END_TEST
 
+static bool
+mark_taken (uint64_t number, uint32_t plugin, const char *object)
+{
+  SkInboundJob job = a_job ();
+  SkPageSaid said = { .object = NULL };
+  g_auto (SkBuffer) buffer;
+  sk_buffer_init (&buffer, 1000);
+  ck_assert (sk_frame_put_mark (&buffer, number, plugin, object));
+  bool taken = sk_inbound_mark (&job, sk_buffer_span (&buffer), &said);
+  ck_assert (!taken || (said.plugin == plugin && strcmp (said.object, object) == 0));
+  sk_page_said_clear (&said);
+  return taken;
+}
+
+START_TEST (a_mark_must_be_for_the_job)
+{
+  ck_assert (mark_taken (7, 2, "/zip:3"));
+  ck_assert (mark_taken (7, SK_NO_PLUGIN, ""));
+  ck_assert (!mark_taken (8, 2, "/zip:3"));
+  ck_assert (!mark_taken (7, 3, "/zip:3"));
+  ck_assert (!mark_taken (7, 2, "zip:3"));
+}
+END_TEST
+
 /* ---- replies of our own ---- */
 
 START_TEST (a_failed_job_names_all_that_was_tried)
@@ -252,6 +276,7 @@ main (void)
   tcase_add_test (tests, a_record_must_be_asked_for);
   tcase_add_test (tests, a_request_must_be_for_the_job);
   tcase_add_test (tests, a_page_is_believed_when_it_can_be_true);
+  tcase_add_test (tests, a_mark_must_be_for_the_job);
   tcase_add_test (tests, a_failed_job_names_all_that_was_tried);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
