@@ -11,6 +11,9 @@ include tests/program/quickstart/local.mk
 include tests/program/rules/local.mk
 include tests/program/scan/local.mk
 include tests/program/syslog/local.mk
+include tests/program/chaos/local.mk
+include tests/program/hostile/local.mk
+include tests/program/sandbox/local.mk
 
 EXTRA_DIST += \
   %D%/samples/README.md \

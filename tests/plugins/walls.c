@@ -285,7 +285,7 @@ write_held (const char *path)
   (void) path;
   for (int fd = 0; fd < MAX_FD; fd++)
     if (kind_of (fd) == S_IFREG
-        && (write (fd, "x", 1) > 0 || pwrite (fd, "x", 1, 0) > 0 || ftruncate (fd, 0) == 0))
+        && (write (fd, "x", 1) > 0 || pwrite (fd, "x", 1, 0) > 0 || ftruncate (fd, 1) == 0))
       return 0;
   return -1;
 }

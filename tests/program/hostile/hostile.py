@@ -11,6 +11,7 @@ no descriptor behind.
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -102,7 +103,7 @@ class Scan:
         command = list(program) + [
             SEKISHO, "scan", "--no-progress", "--format", "json", "--config", work + "/none.yaml",
             "--plugin-path", BUILD + "/plugins/.libs", "--plugin-path", BUILD + "/tests/plugins/.libs",
-            "--set", "plugins.load=[identify, %s, yara]" % ", ".join(plugins),
+            "--set", "plugins.load=[identify, hash, %s, yara]" % ", ".join(plugins),
             "--set", "rules.cache-dir=none", "--set", "scan.temporary=" + self.temporary]
         write(work + "/none.yaml", b"{}\n")
         if not any(option == "--jobs" for option in options):
@@ -371,7 +372,7 @@ REQUESTS = [
     ("unfinished", "failed"),
     ("defer-politely", "limit", {"sets": ["limits.windows=100"], "boxed": False}),
     ("defer-itself", "limit", {"boxed": False}),
-    ("defer-contexts", "limit", {"sets": ["limits.worker-memory=1GiB"], "boxed": False}),
+    ("defer-contexts", "limit", {"sets": ["limits.worker-memory=1GiB", "limits.backstop=20"], "boxed": False}),
     ("defer-outside", "malformed", {"boxed": False}),
     ("facts-many", "limit"),
     ("not-inspected-many", "unsupported"),
@@ -389,6 +390,61 @@ REQUESTS = [
 
 def group_requests(work):
     run_cases(work, REQUESTS, ("append", "defer-politely", "unfinished"))
+
+
+def group_start(work):
+    """What goes wrong in `configure`: no scan, status 2, a reason, nothing left."""
+    for how in ("crash", "exit", "unknown-result", "fail-silently", "write"):
+        folder = work + "/" + how
+        tree = Tree(folder + "/tree")
+        scan = Scan(folder, [tree.root], sets=["plugins.bad.start=" + how])
+        tap(scan.status == 2, how + " at the start: status 2", scan.status, scan.err)
+        tap(scan.err.startswith("sekisho: "), how + " at the start: a reason", scan.err)
+        tap(not scan.alerts, how + " at the start: nothing is judged", len(scan.alerts))
+        tap(not scan.left and not scan.files_left, how + " at the start: nothing is left",
+            scan.left, scan.files_left)
+    # Both plugins are named, where both die on the same object.
+    folder = work + "/both"
+    tree = Tree(folder + "/tree")
+    tree.put(bad("read-null"))
+    scan = Scan(folder, [tree.root], plugins=("bad", "bad-too"), sets=["limits.backstop=2"])
+    if check_end(scan, "two bad plugins"):
+        check_found(scan, "two bad plugins", tree.eicars)
+        for plugin in ("bad", "bad-too"):
+            check_said(scan, "two bad plugins, " + plugin, tree.bad, ["crash"], plugin)
+
+
+def group_leak(work):
+    """A supervisor with few descriptors outlives many dead workers."""
+    number = 60 if QUICK else 500
+    tree = Tree(work + "/tree")
+    words = ["read-null", "close-all", "give-descriptors", "broken-reply", "exit-now", "flood"]
+    tree.bad = [tree.root + "/many/50-%03d" % i for i in range(number)]
+    for i, path in enumerate(tree.bad):
+        write(path, bad(words[i % len(words)]))
+    counts = []
+
+    def watch(pid):
+        try:
+            counts.append(len(os.listdir("/proc/%d/fd" % pid)))
+        except OSError:
+            pass
+
+    def prepare():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+
+    scan = Scan(work, [tree.root], options=["--jobs", "2"], watch=watch, prepare=prepare)
+    if not check_end(scan, "%d dead workers" % number):
+        return
+    check_found(scan, "dead workers", tree.eicars)
+    check_said(scan, "dead workers", [path for i, path in enumerate(tree.bad)
+                                      if words[i % len(words)] != "give-descriptors"], ["crash"])
+    check_quiet(scan, "dead workers", tree.good)
+    half = len(counts) // 2
+    if half >= 4:
+        # Not the last: by then all is being closed. Batches in flight make it go up and down.
+        tap(max(counts[half:-1]) <= max(counts[2:half]) + 40, "descriptors do not add up", counts)
+    tap(max(counts, default=0) < 128, "and stay below the limit", counts)
 
 
 def main():

@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Sekisho authors
+#
+# A plugin that loops or allocates without end costs its object one finding.
+
+. "${abs_top_srcdir:-.}/tests/lib/tap.sh"
+PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/program/hostile/hostile.py" endless "$work"
