@@ -5,6 +5,7 @@ TESTS += \
   %D%/entries.t \
   %D%/exit.t \
   %D%/large.t \
+  %D%/mixed.t \
   %D%/names.t \
   %D%/rootless.t \
   %D%/same.t \
@@ -16,6 +17,7 @@ EXTRA_DIST += \
   %D%/entries.t \
   %D%/exit.t \
   %D%/large.t \
+  %D%/mixed.t \
   %D%/names.t \
   %D%/rootless.t \
   %D%/same.t \
