@@ -257,6 +257,13 @@ compare_records (const void *a, const void *b, void *data)
 static void
 sort_records (Records *records)
 {
+  if (records->count < HASH_SMALL) /* not worth the buckets */
+    {
+      if (records->count > 1)
+        g_qsort_with_data (records->data, (gint) records->count, records->size, compare_records,
+                           records);
+      return;
+    }
   g_autofree uint32_t *next = g_new0 (uint32_t, BUCKETS + 1);
   g_autofree uint32_t *begin = g_new0 (uint32_t, BUCKETS + 1);
   for (size_t i = 0; i < records->count; i++)
@@ -438,7 +445,8 @@ static void
 put_header (uint8_t *file, const Layout *layout, const HashBuilder *builder, const uint8_t *origin,
             int64_t now)
 {
-  memcpy (file, HASH_MAGIC, 8);
+  static const uint8_t magic[8] = HASH_MAGIC; /* without its NUL */
+  memcpy (file, magic, sizeof (magic));
   put_u32 (file + 8, HASH_VERSION);
   put_u32 (file + 12, HASH_HEADER_SIZE);
   put_u64 (file + 16, layout->end);

@@ -49,7 +49,7 @@ static bool
 begins (SkSpan text, const char *with)
 {
   size_t length = strlen (with);
-  return text.size >= length && memcmp (text.data, with, length) == 0;
+  return text.data != NULL && text.size >= length && memcmp (text.data, with, length) == 0;
 }
 
 static bool
