@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "process/zygote.h"
 #include "run/supervisor-internal.h"
 
@@ -27,6 +28,10 @@
 /* From the end of its channel to its end, when it dies by itself. */
 #define SHUT_PATIENCE (200 * G_TIME_SPAN_MILLISECOND)
 #define SPENT_PATIENCE (5 * G_TIME_SPAN_SECOND)
+/* A page may tell of progress for ever, when the worker is no longer ours: so many backstops, and a
+ * second for each MiB of its input, are all that one job gets. What is honest has long been ended by
+ * the budget of work. */
+#define ENDLESS_BACKSTOPS 60
 /* A killed worker that waits for a dying medium does not end before the kernel gives up. */
 #define KILL_PATIENCE (20 * G_TIME_SPAN_SECOND)
 
@@ -294,6 +299,24 @@ sk_pool_sweep (SkSupervisor *s)
 
 /* ---- backstops ---- */
 
+/* How long a job may take, whatever it says. */
+static int64_t
+longest_job (const SkSupervisor *s, const SkTask *task)
+{
+  return ENDLESS_BACKSTOPS * (int64_t) s->settings.backstop * G_TIME_SPAN_SECOND
+         + (int64_t) MIN (task->size / SK_MIB, SK_MIB) * G_TIME_SPAN_SECOND;
+}
+
+static bool
+is_hung (const SkSupervisor *s, const SkRunWorker *worker)
+{
+  const SkTask *task = sk_seat_in_hand (worker->seat);
+  int64_t backstop = (int64_t) s->settings.backstop * G_TIME_SPAN_SECOND;
+  return task != NULL
+         && (s->now - worker->progress_at > backstop
+             || s->now - worker->reply_at > longest_job (s, task));
+}
+
 static void
 tick_worker (SkSupervisor *s, SkRunWorker *worker)
 {
@@ -307,7 +330,7 @@ tick_worker (SkSupervisor *s, SkRunWorker *worker)
   int64_t still = s->now - worker->progress_at, since = s->now - worker->why_at;
   if (worker->why == SK_WHY_NONE && !worker->ready && still > MAX (backstop, START_PATIENCE))
     sk_worker_kill (worker, SK_WHY_SLOW_START);
-  else if (worker->why == SK_WHY_NONE && sk_seat_in_flight (worker->seat) > 0 && still > backstop)
+  else if (worker->why == SK_WHY_NONE && is_hung (s, worker))
     sk_worker_kill (worker, SK_WHY_TIMEOUT);
   else if (!worker->killed && worker->why == SK_WHY_SHUT && since > SHUT_PATIENCE)
     sk_worker_kill (worker, SK_WHY_SHUT);
@@ -386,7 +409,7 @@ give (SkSupervisor *s, SkRunWorker *worker)
   if (n == 0)
     return false;
   if (idle)
-    worker->progress_at = s->now;
+    worker->progress_at = worker->reply_at = s->now;
   if (!send_batch (s, worker, tasks, n) && worker->why == SK_WHY_NONE)
     {
       /* It has just died; the zygote will say how. */

@@ -263,6 +263,7 @@ static bool
 take_reply (SkRunWorker *worker, SkTask *task, SkSpan payload, bool *ret_tainted)
 {
   SkSupervisor *s = worker->generation->supervisor;
+  worker->reply_at = s->now;
   if (task->cancelled)
     {
       forget_lent (worker);

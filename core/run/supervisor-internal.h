@@ -82,6 +82,7 @@ struct SkRunWorker {
   SkPageSaid marked;   /* by the last MARK; `object` NULL: there was none */
   uint64_t progress;   /* last seen */
   int64_t progress_at; /* when it changed, monotonic µs; also start and dispatch to an idle worker */
+  int64_t reply_at;    /* of the last reply, or dispatch to an idle worker: the job in hand began */
   int64_t why_at;
   GPtrArray *lent;     /* of SkBlob, to the job in hand in this run */
 };

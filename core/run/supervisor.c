@@ -312,7 +312,11 @@ tick (SkSupervisor *s)
     return;
   if (s->next_tick != 0 && gap > OWN_GAP)
     for (guint i = 0; i < s->workers->len; i++)
-      ((SkRunWorker *) s->workers->pdata[i])->progress_at += gap;
+      {
+        SkRunWorker *worker = s->workers->pdata[i];
+        worker->progress_at += gap;
+        worker->reply_at += gap;
+      }
   s->next_tick = s->now + TICK;
   sk_pool_tick (s);
 }

@@ -323,8 +323,23 @@ MEMORY = [
 ]
 
 
+def endless_progress(work):
+    """A worker that is no longer ours tells of progress for ever: 60 backstops are all it gets."""
+    bad_one = work + "/tree/a"
+    write(bad_one, bad("page-progress"))
+    write(work + "/tree/b.com", EICAR)
+    scan = Scan(work, [work + "/tree"], sets=["limits.backstop=1"], options=["--jobs", "1"])
+    if check_end(scan, "progress without end"):
+        check_found(scan, "progress without end", [work + "/tree/b.com"])
+        check_said(scan, "progress without end", [bad_one], ["timeout"])
+
+
 def group_endless(work):
     run_cases(work, LOOPS, ("loop", "work-deaf"))
+    if QUICK:
+        skip("progress without end", "it takes a minute")
+    else:
+        endless_progress(work + "/progress")
     if SANITIZERS:
         skip("allocation without end", "sanitizers cannot live with a limit of memory")
     else:
