@@ -6,6 +6,7 @@ include tests/plugins/local.mk
 include tests/meta/local.mk
 include tests/program/plugin-template/local.mk
 include tests/program/cli/local.mk
+include tests/program/install/local.mk
 include tests/program/lists/local.mk
 include tests/program/quickstart/local.mk
 include tests/program/rules/local.mk

@@ -11,6 +11,7 @@ TESTS += \
   %D%/same.t \
   %D%/signals.t \
   %D%/silence.t \
+  %D%/sinks.t \
   %D%/vanish.t
 EXTRA_DIST += \
   %D%/abandoned.t \
@@ -23,4 +24,5 @@ EXTRA_DIST += \
   %D%/same.t \
   %D%/signals.t \
   %D%/silence.t \
+  %D%/sinks.t \
   %D%/vanish.t
