@@ -140,15 +140,23 @@ sk_worker_not_started (SkRunWorker *worker, int error_number)
 /* ---- end ---- */
 
 void
+sk_worker_note_page (SkRunWorker *worker)
+{
+  if (worker->said_known)
+    return;
+  sk_inbound_page (worker->page, sk_generation_plugins (worker->generation), &worker->said);
+  worker->said_flight = sk_seat_in_flight (worker->seat);
+  worker->said_known = true;
+}
+
+void
 sk_worker_kill (SkRunWorker *worker, SkWorkerWhy why)
 {
   SkGeneration *g = worker->generation;
   if (worker->why == SK_WHY_NONE || worker->why == SK_WHY_SPENT)
     worker->why = why;
   worker->why_at = g->supervisor->now;
-  if (!worker->said_known)
-    sk_inbound_page (worker->page, sk_generation_plugins (g), &worker->said);
-  worker->said_known = true;
+  sk_worker_note_page (worker);
   if (!worker->killed)
     sk_generation_tell (g, SK_FRAME_KILL, worker->tag, NULL, 0);
   worker->killed = true;
@@ -219,8 +227,9 @@ judge (const SkRunWorker *worker, int status)
     {
       name_as_said (worker, &death);
       death.reason = SK_REASON_TIMEOUT;
-      /* A job that it could still finish has been no hang. */
-      death.blame = death.number != UINT64_MAX ? SK_BLAME_TASK : SK_BLAME_NOBODY;
+      /* A job that it could still finish has been no hang. That it names none is no excuse. */
+      bool finished = sk_seat_in_flight (worker->seat) < worker->said_flight;
+      death.blame = death.number != UINT64_MAX || !finished ? SK_BLAME_TASK : SK_BLAME_NOBODY;
     }
   else if (worker->why == SK_WHY_VIOLATION || worker->why == SK_WHY_SHUT)
     {
@@ -259,9 +268,7 @@ void
 sk_worker_ended (SkRunWorker *worker, int status)
 {
   SkSupervisor *s = worker->generation->supervisor;
-  if (!worker->said_known)
-    sk_inbound_page (worker->page, sk_generation_plugins (worker->generation), &worker->said);
-  worker->said_known = true;
+  sk_worker_note_page (worker);
   sk_worker_read (worker);
   check_start (worker, status);
   SkDeath death = judge (worker, status);

@@ -327,9 +327,7 @@ shut (SkRunWorker *worker)
       worker->why = SK_WHY_SHUT;
       worker->why_at = s->now;
     }
-  if (!worker->said_known)
-    sk_inbound_page (worker->page, sk_generation_plugins (worker->generation), &worker->said);
-  worker->said_known = true;
+  sk_worker_note_page (worker);
 }
 
 static void

@@ -270,7 +270,7 @@ find_culprit (const SkSeat *seat, const SkDeath *death, bool *ret_unknown)
   SkTask *culprit = death->blame != SK_BLAME_NOBODY ? sk_seat_find (seat, death->number) : NULL;
   if (death->blame != SK_BLAME_NOBODY && culprit == NULL && seat->count == 1)
     culprit = sk_seat_in_hand (seat);
-  *ret_unknown = death->blame == SK_BLAME_TASK && culprit == NULL;
+  *ret_unknown = death->blame != SK_BLAME_NOBODY && culprit == NULL;
   return culprit;
 }
 

@@ -78,6 +78,7 @@ struct SkRunWorker {
   bool killed;
   SkWorkerWhy why;
   bool said_known;     /* `said` is the page when trouble was first seen */
+  size_t said_flight;  /* what was in flight then */
   SkPageSaid said;
   SkPageSaid marked;   /* by the last MARK; `object` NULL: there was none */
   uint64_t progress;   /* last seen */
@@ -153,6 +154,8 @@ void sk_pool_tick (SkSupervisor *s);
 SkRunWorker *sk_pool_find (SkSupervisor *s, uint32_t tag);
 /** Kills it, for this reason unless there is one already. Its end is handled when the zygote reports it. */
 void sk_worker_kill (SkRunWorker *worker, SkWorkerWhy why);
+/** Keeps what its page says now as what it said when trouble was first seen. */
+void sk_worker_note_page (SkRunWorker *worker);
 /** Its process has ended with this status. */
 void sk_worker_ended (SkRunWorker *worker, int status);
 /** Its zygote has died: nobody is to blame. */

@@ -126,10 +126,28 @@ eat (void)
     memset (g_malloc (16 << 20), 1, 16 << 20);
 }
 
+/* What an exploit can do: it finds the page that tells the supervisor where this process is, by way
+ * of object, walker, host and worker, and names a job that nobody has. */
 static void
-end_badly (const char *how)
+lie (SkObject *object)
 {
-  if (strcmp (how, "crash") == 0)
+  struct { void *first, *second; } *walker = *(void **) object, *host, *worker;
+  host = walker->second;
+  worker = host->first;
+  ((uint64_t *) worker->second)[1] = UINT64_MAX - 7;
+}
+
+static void
+end_badly (SkObject *object, const char *how)
+{
+  if (g_str_has_prefix (how, "lie-"))
+    {
+      lie (object);
+      how += strlen ("lie-");
+    }
+  if (strcmp (how, "kill") == 0)
+    kill (getpid (), SIGKILL);
+  else if (strcmp (how, "crash") == 0)
     raise (SIGSEGV);
   else if (strcmp (how, "abort") == 0)
     abort ();
@@ -173,7 +191,7 @@ obey (const SkApi *api, const Context *context, SkObject *object, const char *wo
     for (long i = 0; i < number; i++)
       record (api, object, (uint64_t) (number - i), 100 - i % 7);
   else
-    end_badly (word);
+    end_badly (object, word);
   return SK_OK;
 }
 

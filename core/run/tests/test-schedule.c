@@ -775,6 +775,27 @@ START_TEST (an_unknown_culprit_is_found_alone)
 }
 END_TEST
 
+/* One that gets itself killed and names nobody would else be run with the same others for ever. */
+START_TEST (a_killed_worker_that_names_nobody_is_no_circle)
+{
+  g_autoptr (SkSchedule) schedule = small_schedule (1000000);
+  add_roots (schedule, 20, 10);
+  SkSeat *seat = sk_schedule_seat_new (schedule, 1);
+  SkTask *tasks[SK_MAX_BATCH];
+  SkDeath death = { SK_BLAME_KILL, UINT64_MAX, SK_NO_PLUGIN, "", SK_REASON_MEMORY };
+  uint32_t deaths = 0;
+  for (; sk_schedule_turn (schedule) == NULL; deaths++)
+    {
+      ck_assert_uint_lt (deaths, 2 * SK_MAX_RERUNS);
+      ck_assert_uint_gt (sk_schedule_dispatch (schedule, seat, tasks), 0);
+      sk_schedule_death (schedule, seat, &death);
+    }
+  ck_assert_uint_gt (deaths, SK_MAX_RERUNS);
+  ck_assert_int_eq (sk_schedule_turn (schedule)->reason, SK_REASON_MEMORY);
+  end_seat (schedule, seat);
+}
+END_TEST
+
 /* Eight exclusions are tried; a ninth death ends it. Near miss: the eighth does not. */
 START_TEST (after_eight_reruns_the_job_has_failed)
 {
@@ -880,6 +901,7 @@ main (void)
   tcase_add_test (single, without_room_only_the_head_is_dispatched);
   tcase_add_test (single, the_others_of_a_dead_worker_are_not_blamed);
   tcase_add_test (single, an_unknown_culprit_is_found_alone);
+  tcase_add_test (single, a_killed_worker_that_names_nobody_is_no_circle);
   tcase_add_test (single, after_eight_reruns_the_job_has_failed);
   tcase_add_test (single, a_lying_page_fails_the_job_at_the_second_death);
   tcase_add_test (single, a_spent_worker_gets_nothing_more);

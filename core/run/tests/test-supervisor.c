@@ -391,6 +391,45 @@ START_TEST (bad_plugins_end_and_hide_nothing)
 }
 END_TEST
 
+/* A worker that was taken over says that it is at a job that it was never given, and dies or hangs
+ * among others: it is found all the same, and nobody else is blamed. */
+START_TEST (who_lies_about_its_place_is_found)
+{
+  static const char *const ways[] = { "kill", "crash", "loop" };
+  static const char *const reasons[] = { "memory", "crash", "timeout" };
+  g_autofree char *folder = sk_test_folder ();
+  add_plain (folder, "a", 40);
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("b-%s", ways[i]);
+      g_autofree char *text = g_strdup_printf ("STORM \nlie-%s 0\n", ways[i]);
+      add (folder, name, text);
+    }
+  add_plain (folder, "c", 40);
+  SkRunSettings settings = default_settings (1);
+  settings.backstop = 1;
+  remember_descriptors ();
+  Run run = run_good (&settings, folder);
+  check_nothing_left ();
+  ck_assert_uint_eq (run.results, 80 + G_N_ELEMENTS (ways));
+  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("b-%s", ways[i]);
+      g_autofree char *text = result_of (&run, folder, name);
+      g_autofree char *id = g_strdup_printf ("not-inspected.%s", reasons[i]);
+      ck_assert_msg (strstr (text, id) != NULL, "%s: no %s in %s", name, id, text);
+    }
+  for (int i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("c%04d", i);
+      g_autofree char *plain = result_of (&run, folder, name);
+      ck_assert_ptr_nonnull (strstr (plain, "complete 1"));
+    }
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (stop_hands_out_what_there_is)
 {
   g_autofree char *folder = mixed_tree (500, 12);
@@ -664,6 +703,7 @@ main (int argc, char **argv)
   tcase_add_test (tests, killed_workers_change_nothing);
   tcase_add_test (tests, a_tiny_results_file_changes_nothing);
   tcase_add_test (tests, bad_plugins_end_and_hide_nothing);
+  tcase_add_test (tests, who_lies_about_its_place_is_found);
   tcase_add_test (tests, stop_hands_out_what_there_is);
   tcase_add_test (tests, a_failed_sink_ends_the_run);
   tcase_add_test (tests, a_reload_changes_no_result);
