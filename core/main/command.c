@@ -209,6 +209,8 @@ add_override (SkCommandLine *line, const char *key, const char *value, bool raw)
 static gboolean
 take_set (SkCommandLine *line, const char *value, GError **error)
 {
+  /* An option with an argument has a value. */
+  g_assert (value != NULL);
   const char *equals = strchr (value, '=');
   if (equals == NULL || equals == value)
     return refuse (error, value, _ ("expected KEY=VALUE after --set"));
