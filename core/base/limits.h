@@ -45,7 +45,8 @@
 
 /* ---- fixed ---- */
 
-/** A frame between two of our processes; the largest is a reply with 1,000 findings. */
+/** A frame between two of our processes; the largest is a reply with 1,000 findings. What has no
+ * such bound (records, windows) goes in frames of its own before the reply. */
 #define SK_MAX_FRAME (4 * SK_MIB)
 /** Descriptors of one frame: SCM_RIGHTS allows 253. */
 #define SK_MAX_FRAME_FDS 64
@@ -87,8 +88,13 @@
 #define SK_MAX_PACK (64 * SK_MIB)
 /** Context of a deferred window. */
 #define SK_MAX_CONTEXT (64 * SK_KIB)
-/** Contexts of all windows of one job. */
+/** Contexts and names of all windows of one job. */
 #define SK_MAX_CONTEXTS (256 * SK_MIB)
+/** Windows go to the supervisor whenever so many bytes of them are there: well below a frame, with
+ * the one that passes it. */
+#define SK_WINDOWS_FLUSH (1 * SK_MIB)
+/** Or so many windows: each takes about 1 KiB once it is a job, and more where paths are long. */
+#define SK_MAX_WINDOWS_A_FRAME 1024
 /** Type candidates of an object. */
 #define SK_MAX_CANDIDATES 16
 /** A secret, and all secrets of a root. */

@@ -109,6 +109,15 @@ encode_window (const SkReplyWindow *window, SkBuffer *buffer)
 }
 
 bool
+sk_windows_encode (const GArray *window_list, SkBuffer *buffer)
+{
+  bool fits = sk_wire_put_u32 (buffer, window_list->len);
+  for (guint i = 0; fits && i < window_list->len; i++)
+    fits = encode_window (&g_array_index (window_list, SkReplyWindow, i), buffer);
+  return fits;
+}
+
+bool
 sk_reply_encode (const SkReply *reply, SkBuffer *buffer)
 {
   bool fits = sk_wire_put_u64 (buffer, reply->job) && sk_wire_put_bool (buffer, reply->complete)
@@ -122,10 +131,7 @@ sk_reply_encode (const SkReply *reply, SkBuffer *buffer)
   fits = fits && sk_wire_put_u32 (buffer, reply->finding_list->len);
   for (guint i = 0; fits && i < reply->finding_list->len; i++)
     fits = encode_finding (&g_array_index (reply->finding_list, SkReplyFinding, i), buffer);
-  fits = fits && sk_wire_put_u32 (buffer, reply->window_list->len);
-  for (guint i = 0; fits && i < reply->window_list->len; i++)
-    fits = encode_window (&g_array_index (reply->window_list, SkReplyWindow, i), buffer);
-  return fits;
+  return fits && sk_windows_encode (reply->window_list, buffer);
 }
 
 static bool
@@ -200,6 +206,16 @@ decode_window (SkCursor *cursor, GArray *list, uint32_t n_plugins)
 }
 
 static bool
+decode_windows (SkCursor *cursor, GArray *list, uint32_t n_plugins)
+{
+  uint32_t count = 0;
+  bool good = sk_wire_take_count (cursor, SK_MAX_FRAME, WINDOW_LEAST, &count);
+  for (uint32_t i = 0; good && i < count; i++)
+    good = decode_window (cursor, list, n_plugins);
+  return good && sk_wire_end (cursor);
+}
+
+static bool
 decode_lists (SkCursor *cursor, SkReply *reply, uint32_t n_rules, uint32_t n_plugins)
 {
   uint32_t count = 0;
@@ -209,10 +225,7 @@ decode_lists (SkCursor *cursor, SkReply *reply, uint32_t n_rules, uint32_t n_plu
   good = good && sk_wire_take_count (cursor, SK_MAX_FINDINGS, FINDING_LEAST, &count);
   for (uint32_t i = 0; good && i < count; i++)
     good = decode_finding (cursor, reply, n_rules, n_plugins);
-  good = good && sk_wire_take_count (cursor, SK_MAX_FRAME, WINDOW_LEAST, &count);
-  for (uint32_t i = 0; good && i < count; i++)
-    good = decode_window (cursor, reply->window_list, n_plugins);
-  return good && sk_wire_end (cursor);
+  return good && decode_windows (cursor, reply->window_list, n_plugins);
 }
 
 SkReply *
@@ -229,6 +242,19 @@ sk_reply_decode (SkSpan bytes, uint32_t n_rules, uint32_t n_plugins, GError **er
       && decode_lists (&cursor, reply, n_rules, n_plugins))
     return g_steal_pointer (&reply);
   g_set_error (error, SK_ERROR, SK_ERROR_PROTOCOL, "malformed reply of %zu bytes at byte %zu",
+               bytes.size, bytes.size - sk_cursor_left (&cursor));
+  return NULL;
+}
+
+GArray *
+sk_windows_decode (SkSpan bytes, uint32_t n_plugins, GError **error)
+{
+  GArray *list = new_list (sizeof (SkReplyWindow), clear_window);
+  SkCursor cursor = sk_cursor (bytes);
+  if (decode_windows (&cursor, list, n_plugins))
+    return list;
+  g_array_unref (list);
+  g_set_error (error, SK_ERROR, SK_ERROR_PROTOCOL, "malformed windows of %zu bytes at byte %zu",
                bytes.size, bytes.size - sk_cursor_left (&cursor));
   return NULL;
 }

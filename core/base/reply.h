@@ -63,7 +63,7 @@ typedef struct SkReply {
   uint64_t findings_dropped;
   GArray *object_list;  /**< of SkReplyObject */
   GArray *finding_list; /**< of SkReplyFinding, in the order of the walk */
-  GArray *window_list;  /**< of SkReplyWindow, in order */
+  GArray *window_list;  /**< of SkReplyWindow, in order; those that were not handed back before */
 } SkReply;
 
 SkReply *sk_reply_new (void);
@@ -72,6 +72,11 @@ void sk_reply_free (SkReply *reply);
 bool sk_reply_encode (const SkReply *reply, SkBuffer *buffer);
 /** NULL with SK_ERROR_PROTOCOL when anything is out of place. */
 SkReply *sk_reply_decode (SkSpan bytes, uint32_t n_rules, uint32_t n_plugins, GError **error);
+
+/** A list of windows alone, as it travels before the reply. False as above. */
+bool sk_windows_encode (const GArray *window_list, SkBuffer *buffer);
+/** Transfer full. NULL with SK_ERROR_PROTOCOL when anything is out of place. */
+GArray *sk_windows_decode (SkSpan bytes, uint32_t n_plugins, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkReply, sk_reply_free)
 

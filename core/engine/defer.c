@@ -26,7 +26,7 @@ may_defer (SkObject *object, SkSpan context)
     return sk_finding_limit (walker, object->node, SK_LIMIT_DEPTH);
   if (walker->windows_left == 0)
     return sk_finding_limit (walker, object->node, SK_LIMIT_WINDOWS);
-  if (context.size > SK_MAX_CONTEXT || context.size > SK_MAX_CONTEXTS - walker->contexts)
+  if (context.size > SK_MAX_CONTEXT)
     return sk_finding_limit (walker, object->node, SK_LIMIT_CONTEXT);
   return true;
 }
@@ -46,21 +46,40 @@ clean_name (const char *name)
   return repaired;
 }
 
+/* Hands back what has come together, so that neither a frame nor memory bounds their number. */
+static void
+flush_windows (SkWalker *walker, uint64_t added)
+{
+  walker->windows_kept += added;
+  if (walker->host->windows == NULL
+      || (walker->windows_kept < SK_WINDOWS_FLUSH
+          && walker->reply->window_list->len < SK_MAX_WINDOWS_A_FRAME))
+    return;
+  walker->host->windows (walker->host->data, walker->reply->window_list);
+  g_array_set_size (walker->reply->window_list, 0);
+  walker->windows_kept = 0;
+}
+
 static bool
 add_window (SkWalker *walker, Place place, uint64_t position, const char *name, SkSpan context)
 {
+  g_autofree char *clean = clean_name (name);
+  uint64_t size = context.size + strlen (clean);
+  if (size > SK_MAX_CONTEXTS - walker->contexts)
+    return sk_finding_limit (walker, walker->hook->object->node, SK_LIMIT_CONTEXT);
   SkReplyWindow window = {
     .plugin = walker->hook->plugin,
     .blob = place.blob,
     .offset = place.offset,
     .length = place.length,
     .position = position,
-    .name = clean_name (name),
+    .name = g_steal_pointer (&clean),
     .context = g_bytes_new (context.data, context.size),
   };
   g_array_append_val (walker->reply->window_list, window);
   walker->windows_left--;
-  walker->contexts += context.size;
+  walker->contexts += size;
+  flush_windows (walker, size);
   return true;
 }
 
@@ -114,8 +133,7 @@ sk_defer_child (SkChild *child, SkSpan context)
   bool good = may_defer (parent, context);
   if (good && child->fd < 0)
     good = pack (child, &place) || sk_finding_limit (walker, parent->node, SK_LIMIT_LENT);
-  if (good)
-    add_window (walker, place, child->position, child->name, context);
+  good = good && add_window (walker, place, child->position, child->name, context);
   sk_child_end (child, parent->node);
   return good;
 }

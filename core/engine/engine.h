@@ -111,6 +111,9 @@ typedef struct SkEngineHost {
   /** One encoded record: u32 subscription, u64 position, i64 time, text object id, then the fields:
    * u32 count, and for each value text name, u8 SkFieldType, and bool, i64 or text. */
   void (*record) (void *data, SkSpan record);
+  /** Windows of the job in hand (of SkReplyWindow), in order, before its reply: called whenever some
+   * SK_WINDOWS_FLUSH bytes of them are there, or SK_MAX_WINDOWS_A_FRAME. Borrowed. NULL: all stay in the reply. */
+  void (*windows) (void *data, const GArray *window_list);
 } SkEngineHost;
 
 /** A worker's room for its walks: buffers, arena, secrets. */

@@ -324,6 +324,7 @@ begin_job (SkWalker *walker, const SkJob *job)
   walker->fact_bytes = 0;
   walker->child_memory = 0;
   walker->contexts = 0;
+  walker->windows_kept = 0;
   walker->lent = 0;
   mark (walker, "", SK_NO_PLUGIN);
 }

@@ -178,7 +178,8 @@ struct SkWalker {
   uint64_t limits_said; /**< a bit for each SkLimitKind that is told once a job */
   uint64_t fact_bytes;
   uint64_t child_memory; /**< bytes of children held in memory */
-  uint64_t contexts;
+  uint64_t contexts;     /**< bytes of contexts and names of windows */
+  uint64_t windows_kept; /**< the same of those in the reply */
   uint32_t lent, lent_open;
   int pack_fd;        /**< lent file into which small deferred children are packed; -1 */
   uint32_t pack_lent;

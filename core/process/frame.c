@@ -269,3 +269,17 @@ sk_frame_take_record (SkSpan payload, uint64_t *ret_job, SkSpan *ret_record)
   return sk_cursor_take_u64le (&cursor, ret_job)
          && sk_cursor_take (&cursor, sk_cursor_left (&cursor), ret_record);
 }
+
+bool
+sk_frame_put_windows (SkBuffer *buffer, uint64_t job, const GArray *window_list)
+{
+  return sk_wire_put_u64 (buffer, job) && sk_windows_encode (window_list, buffer);
+}
+
+bool
+sk_frame_take_windows (SkSpan payload, uint64_t *ret_job, SkSpan *ret_list)
+{
+  SkCursor cursor = sk_cursor (payload);
+  return sk_cursor_take_u64le (&cursor, ret_job)
+         && sk_cursor_take (&cursor, sk_cursor_left (&cursor), ret_list);
+}

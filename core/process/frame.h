@@ -40,9 +40,10 @@ typedef enum SkFrameType {
   SK_FRAME_LEND = 31,   /**< asks for a file; u64 job */
   SK_FRAME_RECORD = 32, /**< u64 job, record as SkEngineHost.record gives it */
   SK_FRAME_REPLY = 33,  /**< sk_reply_encode: the job's end */
-  SK_FRAME_MARK = 34    /**< u64 job, u32 plugin, text object: of a traced job, before each hook.
+  SK_FRAME_MARK = 34,   /**< u64 job, u32 plugin, text object: of a traced job, before each hook.
                              What comes behind it is that hook's doing, which the page cannot tell:
                              it may have gone on */
+  SK_FRAME_WINDOWS = 35 /**< u64 job, sk_windows_encode: some of its windows, before its reply */
 } SkFrameType;
 
 typedef struct SkFrame {
@@ -103,6 +104,9 @@ bool sk_frame_take_mark (SkSpan payload, uint64_t *ret_job, uint32_t *ret_plugin
 /** RECORD. `ret_record` is borrowed from the payload. */
 bool sk_frame_put_record (SkBuffer *buffer, uint64_t job, SkSpan record);
 bool sk_frame_take_record (SkSpan payload, uint64_t *ret_job, SkSpan *ret_record);
+/** WINDOWS. False as sk_buffer_put. `ret_list` is borrowed from the payload, for sk_windows_decode. */
+bool sk_frame_put_windows (SkBuffer *buffer, uint64_t job, const GArray *window_list);
+bool sk_frame_take_windows (SkSpan payload, uint64_t *ret_job, SkSpan *ret_list);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkChannel, sk_channel_free)
 

@@ -190,6 +190,18 @@ host_record (void *data, SkSpan record)
     worker->broken = true;
 }
 
+static void
+host_windows (void *data, const GArray *window_list)
+{
+  Worker *worker = data;
+  if (worker->broken)
+    return;
+  if (sk_frame_put_windows (&worker->scratch, worker->job, window_list))
+    send_scratch (worker, SK_FRAME_WINDOWS);
+  else
+    worker->broken = true;
+}
+
 /* ---- jobs ---- */
 
 /* A reply that no frame holds: what was found cannot be said, and that is said. */
@@ -216,6 +228,21 @@ encode_too_large (Worker *worker, const SkReply *reply)
   sk_reply_encode (small, &worker->scratch);
 }
 
+/* The windows alone, then the reply without them. */
+static void
+send_in_parts (Worker *worker, SkReply *reply)
+{
+  sk_buffer_reset (&worker->scratch);
+  if (reply->window_list->len > 0)
+    host_windows (worker, reply->window_list);
+  if (worker->broken)
+    return;
+  g_array_set_size (reply->window_list, 0);
+  if (!sk_reply_encode (reply, &worker->scratch))
+    encode_too_large (worker, reply);
+  send_scratch (worker, SK_FRAME_REPLY);
+}
+
 static void
 run_job (Worker *worker, const SkJob *job)
 {
@@ -229,8 +256,9 @@ run_job (Worker *worker, const SkJob *job)
   if (worker->broken)
     return;
   if (!sk_reply_encode (reply, &worker->scratch))
-    encode_too_large (worker, reply);
-  send_scratch (worker, SK_FRAME_REPLY);
+    send_in_parts (worker, reply);
+  else
+    send_scratch (worker, SK_FRAME_REPLY);
 }
 
 static void
@@ -349,7 +377,8 @@ work (Worker *worker, const SkEngine *engine)
                               .lend = host_lend,
                               .mark = host_mark,
                               .progress = host_progress,
-                              .record = host_record };
+                              .record = host_record,
+                              .windows = host_windows };
   worker->walker = sk_walker_new (engine, &host);
   serve (worker);
   sk_walker_free (worker->walker);

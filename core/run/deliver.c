@@ -67,7 +67,7 @@ finish_reply (SkSupervisor *s, SkTask *task, GError **error)
   if (reply == NULL)
     return NULL;
   if (!job->expanded)
-    sk_run_expand (s, task, reply);
+    sk_run_expand (s, task);
   if (!commit_records (job, reply, error))
     return NULL;
   return g_steal_pointer (&reply);
@@ -95,6 +95,11 @@ deliver_one (SkSupervisor *s)
   g_autoptr (SkReply) reply = NULL;
   if (task == NULL)
     return false;
+  if (task->end == SK_END_MORE)
+    {
+      sk_run_refill (s, task);
+      return s->error == NULL;
+    }
   if (task->end == SK_END_REPLY)
     reply = finish_reply (s, task, &error);
   else if (task->end != SK_END_SILENT)
@@ -108,6 +113,7 @@ deliver_one (SkSupervisor *s)
     s->done_files += task->is_root;
   hand_out (s, task, reply);
   sk_schedule_pass (s->schedule);
+  sk_run_refill_head (s);
   return s->error == NULL;
 }
 

@@ -31,19 +31,33 @@ window_lies_inside (const SkInboundJob *job, const SkReplyWindow *window)
 }
 
 static bool
-windows_are_good (const SkInboundJob *job, const SkReply *reply)
+windows_are_good (const SkInboundJob *job, const GArray *list)
 {
-  uint64_t contexts = 0;
-  if (reply->window_list->len > 0 && (!job->may_defer || reply->window_list->len > job->windows))
+  SkWindowSums sums;
+  sk_window_sums (list, &sums);
+  if (list->len > MIN (job->windows, SK_MAX_WINDOWS_A_FRAME) || sums.contexts > job->contexts
+      || (list->len > 0 && !job->may_defer))
     return false;
-  for (guint i = 0; i < reply->window_list->len; i++)
-    {
-      const SkReplyWindow *window = &g_array_index (reply->window_list, SkReplyWindow, i);
-      contexts += g_bytes_get_size (window->context);
-      if (!window_lies_inside (job, window) || contexts > SK_MAX_CONTEXTS)
-        return false;
-    }
+  for (guint i = 0; i < list->len; i++)
+    if (!window_lies_inside (job, &g_array_index (list, SkReplyWindow, i)))
+      return false;
   return true;
+}
+
+bool
+sk_inbound_windows (const SkInboundJob *job, SkSpan payload, SkSpan *ret_list,
+                    SkWindowSums *ret_sums)
+{
+  uint64_t number;
+  if (!sk_frame_take_windows (payload, &number, ret_list) || number != job->number)
+    return false;
+  GArray *list = sk_windows_decode (*ret_list, job->n_plugins, NULL);
+  bool good = list != NULL && list->len > 0 && windows_are_good (job, list);
+  if (good)
+    sk_window_sums (list, ret_sums);
+  if (list != NULL)
+    g_array_unref (list);
+  return good;
 }
 
 SkReply *
@@ -52,7 +66,7 @@ sk_inbound_reply (const SkInboundJob *job, SkSpan payload, GError **error)
   g_autoptr (SkReply) reply = sk_reply_decode (payload, job->n_rules, job->n_plugins, error);
   if (reply == NULL)
     return NULL;
-  if (reply->job == job->number && reply->object_list->len > 0 && windows_are_good (job, reply))
+  if (reply->job == job->number && reply->object_list->len > 0 && windows_are_good (job, reply->window_list))
     return g_steal_pointer (&reply);
   g_set_error (error, SK_ERROR, SK_ERROR_PROTOCOL, _ ("a worker replied what it must not"));
   return NULL;

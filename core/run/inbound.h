@@ -12,6 +12,7 @@
 #include "base/reply.h"
 #include "process/page.h"
 #include "run/run-file.h"
+#include "run/windows.h"
 
 /** What a job's reply may say. */
 typedef struct SkInboundJob {
@@ -21,6 +22,7 @@ typedef struct SkInboundJob {
   size_t n_lent;
   uint64_t lent_maximum;       /**< largest size that a lent file may have */
   uint64_t windows;            /**< that it may still hand back */
+  uint64_t contexts;           /**< bytes of their contexts and names, likewise */
   bool may_defer;              /**< its depth allows it */
   uint32_t n_rules, n_plugins; /**< of its generation */
   uint32_t n_subscriptions;
@@ -28,6 +30,9 @@ typedef struct SkInboundJob {
 
 /** NULL with SK_ERROR_PROTOCOL: not a reply to this job, or a window outside of what it has. */
 SkReply *sk_inbound_reply (const SkInboundJob *job, SkSpan payload, GError **error);
+/** Some of its windows, at least one. `ret_list` is borrowed from the payload. */
+bool sk_inbound_windows (const SkInboundJob *job, SkSpan payload, SkSpan *ret_list,
+                         SkWindowSums *ret_sums);
 /** The entry is borrowed from the payload. */
 bool sk_inbound_record (const SkInboundJob *job, SkSpan payload, SkRunEntry *ret_entry);
 /** It asks for a file for this job. */

@@ -85,6 +85,30 @@ sk_run_job_new_window (const SkRunJob *parent, const SkReplyWindow *window, cons
   return job;
 }
 
+SkRunJob *
+sk_run_job_new_rest (SkRunJob *parent)
+{
+  SkRunJob *job = g_slice_new0 (SkRunJob);
+  job->root = parent->root;
+  job->root->refs++;
+  job->id = g_strdup (parent->id);
+  job->plugin = parent->plugin;
+  job->length = parent->length;
+  job->name = g_strdup (parent->name);
+  job->used = parent->used;
+  job->windows = g_steal_pointer (&parent->windows);
+  job->blob = g_steal_pointer (&parent->blob);
+  job->lent = g_steal_pointer (&parent->lent);
+  return job;
+}
+
+void
+sk_run_job_forget_begun (SkRunJob *job)
+{
+  g_clear_pointer (&job->stage, sk_run_stage_drop);
+  g_clear_pointer (&job->windows, sk_run_windows_free);
+}
+
 const char *
 sk_run_job_id (const SkRunJob *job)
 {
@@ -143,7 +167,7 @@ sk_run_job_free (void *data)
     return;
   sk_run_job_forget_blobs (job);
   sk_run_job_release (job);
-  sk_run_stage_drop (job->stage);
+  sk_run_job_forget_begun (job);
   sk_reply_free (job->reply);
   g_free (job->id);
   g_free (job->name);

@@ -13,6 +13,8 @@
 #include "engine/engine.h"
 #include "run/results.h"
 #include "run/run-file.h"
+#include "run/schedule.h"
+#include "run/windows.h"
 #include "source/walk.h"
 
 /** A file that the supervisor holds: an input, or one that was lent. Shared by its windows. */
@@ -51,7 +53,9 @@ typedef struct SkRunJob {
   SkResults *results; /**< where it waits encoded; NULL: it does not */
   uint64_t stored_at;
   size_t stored_size; /**< bytes of the encoded reply */
-  bool expanded;      /**< its windows are in the line */
+  bool expanded;      /**< its windows are in the line, or a job for the rest of them is */
+  SkRunWindows *windows; /**< that are not in the line yet; NULL: none */
+  SkBudget used;      /**< what it has used itself of what they share */
   int64_t time_ns;
   GPtrArray *lent;    /**< of SkBlob: what its windows may name, until these are in the line */
   SkRunStage *stage;  /**< its records */
@@ -62,10 +66,14 @@ SkRunJob *sk_run_job_new_root (SkWalkItem *item);
 /** The window of `parent` that its reply names. `plugin_name` makes the id. `blob`: a reference is taken. */
 SkRunJob *sk_run_job_new_window (const SkRunJob *parent, const SkReplyWindow *window,
                                  const char *plugin_name, SkBlob *blob);
+/** What stands in the line for the windows of `parent`: takes these and what they may name from it. */
+SkRunJob *sk_run_job_new_rest (SkRunJob *parent);
 const char *sk_run_job_id (const SkRunJob *job);
 /** The reply waits: decoded if `kept`, else encoded in the results file. Takes `reply`. */
 gboolean sk_run_job_keep (SkRunJob *job, SkReply *reply, SkSpan payload, uint64_t *kept,
                           SkResults *results, GError **error);
+/** It will run again: what it has handed back so far does not count. */
+void sk_run_job_forget_begun (SkRunJob *job);
 /** The encoded reply is not needed any more. */
 void sk_run_job_release (SkRunJob *job);
 /** Closes what its windows could have named. */

@@ -3,6 +3,7 @@
 core_libsekisho_la_SOURCES += \
   %D%/budget.c \
   %D%/deliver.c \
+  %D%/expand.c \
   %D%/generation.c \
   %D%/inbound.c %D%/inbound.h \
   %D%/job.c %D%/job.h \
@@ -13,7 +14,8 @@ core_libsekisho_la_SOURCES += \
   %D%/run-file.c %D%/run-file.h %D%/run-file-internal.h %D%/run-merge.c \
   %D%/schedule.c %D%/schedule.h %D%/schedule-internal.h %D%/schedule-seat.c \
   %D%/supervisor.c %D%/supervisor.h %D%/supervisor-internal.h \
-  %D%/unlinked.c %D%/unlinked.h
+  %D%/unlinked.c %D%/unlinked.h \
+  %D%/windows.c %D%/windows.h
 
 check_PROGRAMS += core/run/tests/test-schedule
 core_run_tests_test_schedule_SOURCES = %D%/tests/test-schedule.c
@@ -54,4 +56,5 @@ EXTRA_DIST += \
   %D%/tests/seeds/inbound/reply-windows \
   %D%/tests/seeds/inbound/stream \
   %D%/tests/seeds/inbound/stream-cut \
-  %D%/tests/seeds/inbound/stream-fds
+  %D%/tests/seeds/inbound/stream-fds \
+  %D%/tests/seeds/inbound/windows

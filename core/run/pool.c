@@ -246,10 +246,7 @@ forget_begun (SkRunWorker *worker)
   SkTask *task = sk_seat_in_hand (worker->seat);
   SkRunJob *job = task != NULL ? task->data : NULL;
   if (job != NULL)
-    {
-      sk_run_stage_drop (job->stage);
-      job->stage = NULL;
-    }
+    sk_run_job_forget_begun (job);
   g_ptr_array_set_size (worker->lent, 0);
 }
 

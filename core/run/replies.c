@@ -33,11 +33,13 @@ describe (const SkRunWorker *worker, const SkTask *task)
 {
   const SkSupervisor *s = worker->generation->supervisor;
   const SkRunJob *job = task->data;
+  const SkRunWindows *given = job != NULL ? job->windows : NULL;
   return (SkInboundJob) { .number = task->number,
                           .offset = job != NULL ? job->offset : 0,
                           .length = job != NULL ? job->length : 0,
                           .lent_maximum = s->settings.lent_bytes,
-                          .windows = task->budget.windows,
+                          .windows = task->budget.windows - (given != NULL ? given->count : 0),
+                          .contexts = SK_MAX_CONTEXTS - (given != NULL ? given->contexts : 0),
                           .may_defer = task->depth < s->settings.limits.depth,
                           .n_rules = worker->generation->catalogue->rules->len,
                           .n_plugins = sk_generation_plugins (worker->generation),
@@ -113,7 +115,7 @@ give_back (SkRunWorker *worker, const SkTask *task)
   SkSupervisor *s = worker->generation->supervisor;
   SkRunJob *job = task->data;
   if (job != NULL)
-    g_clear_pointer (&job->stage, sk_run_stage_drop);
+    sk_run_job_forget_begun (job);
   forget_lent (worker);
   sk_schedule_postpone (s->schedule, worker->seat);
   worker->deaf = true;
@@ -154,39 +156,50 @@ take_lend (SkRunWorker *worker, const SkTask *task, SkSpan payload)
   return true;
 }
 
-/* ---- REPLY ---- */
+/* ---- WINDOWS ---- */
 
-void
-sk_run_expand (SkSupervisor *s, SkTask *task, const SkReply *reply)
+static void
+size_lent (SkRunWorker *worker, uint64_t *sizes)
 {
-  SkRunJob *job = task->data;
-  const SkCatalogue *catalogue = sk_catalogue_of (s, task);
-  uint64_t total = 0;
-  SkTask *previous = task;
-  uint32_t n = reply->window_list->len;
-  for (guint i = 0; i < n; i++)
-    total += MIN (g_array_index (reply->window_list, SkReplyWindow, i).length, UINT64_MAX - total);
-  SkBudget used = { 0, reply->objects, reply->bytes - MIN (reply->bytes, job->length), 0 };
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < worker->lent->len; i++)
     {
-      const SkReplyWindow *window = &g_array_index (reply->window_list, SkReplyWindow, i);
-      SkBlob *blob = window->blob == 0 ? job->blob : job->lent->pdata[window->blob - 1];
-      SkRunJob *child = sk_run_job_new_window (
-          job, window, sk_catalogue_plugin (catalogue, window->plugin)->name, blob);
-      SkBudget share;
-      sk_budget_carve (&task->budget, &used, n, window->length, total, &share);
-      previous = sk_schedule_add_window (s->schedule, task, previous, window->length,
-                                         sk_run_job_payload (child), &share, child);
+      SkBlob *blob = worker->lent->pdata[i];
+      struct stat info;
+      if (fstat (blob->fd, &info) == 0)
+        blob->size = (uint64_t) info.st_size;
+      sizes[i] = blob->size;
     }
-  job->expanded = true;
-  sk_run_job_forget_blobs (job);
 }
+
+static bool
+take_windows (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  SkInboundJob inbound = describe (worker, task);
+  uint64_t lent_sizes[SK_MAX_LENT];
+  SkWindowSums sums;
+  SkSpan list;
+  size_lent (worker, lent_sizes);
+  inbound.lent_sizes = lent_sizes;
+  inbound.n_lent = worker->lent->len;
+  if (task->data == NULL) /* cancelled meanwhile: nothing is known of it any more */
+    return true;
+  if (!sk_inbound_windows (&inbound, payload, &list, &sums))
+    return false;
+  if (sk_run_windows_find_room (s, task))
+    sk_run_keep_windows (s, task->data, list, &sums);
+  else
+    give_back (worker, task);
+  return true;
+}
+
+/* ---- REPLY ---- */
 
 /* What the windows may name goes from the worker to the job. */
 static void
-keep_lent (SkRunWorker *worker, SkRunJob *job, const SkReply *reply)
+keep_lent (SkRunWorker *worker, SkRunJob *job)
 {
-  if (reply->window_list->len > 0 && worker->lent->len > 0)
+  if (job->windows != NULL && worker->lent->len > 0)
     {
       job->lent = worker->lent;
       worker->lent = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_blob_unref);
@@ -214,37 +227,54 @@ count_done (SkSupervisor *s, const SkTask *task)
   s->done_bytes += task->is_root ? task->size : 0;
 }
 
+/* The windows in the reply join those that came before; what is left is the new payload. */
+static void
+part_windows (SkSupervisor *s, SkRunJob *job, SkReply *reply, SkSpan *payload)
+{
+  SkWindowSums sums;
+  job->used = (SkBudget) { 0, reply->objects, reply->bytes - MIN (reply->bytes, job->length), 0 };
+  if (reply->window_list->len == 0)
+    return;
+  sk_window_sums (reply->window_list, &sums);
+  sk_buffer_reset (&s->scratch);
+  sk_windows_encode (reply->window_list, &s->scratch);
+  sk_run_keep_windows (s, job, sk_buffer_span (&s->scratch), &sums);
+  g_array_set_size (reply->window_list, 0);
+  sk_buffer_reset (&s->scratch);
+  sk_reply_encode (reply, &s->scratch);
+  *payload = sk_buffer_span (&s->scratch);
+}
+
+static SkFate
+decide (SkRunWorker *worker, SkTask *task, SkReply *reply, SkSpan *payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  if (reply->window_list->len > 0 && !sk_run_windows_find_room (s, task))
+    {
+      sk_schedule_postpone (s->schedule, worker->seat);
+      return SK_FATE_DISCARDED;
+    }
+  part_windows (s, task->data, reply, payload);
+  return sk_schedule_reply (s->schedule, worker->seat, payload->size);
+}
+
 static void
 take_in (SkRunWorker *worker, SkTask *task, SkReply *reply, SkSpan payload)
 {
   SkSupervisor *s = worker->generation->supervisor;
   SkRunJob *job = task->data;
-  SkFate fate = sk_schedule_reply (s->schedule, worker->seat, payload.size);
+  SkFate fate = decide (worker, task, reply, &payload);
   if (fate == SK_FATE_DISCARDED)
     {
-      g_clear_pointer (&job->stage, sk_run_stage_drop);
+      sk_run_job_forget_begun (job);
       forget_lent (worker);
       sk_reply_free (reply);
       return;
     }
   count_done (s, task);
-  keep_lent (worker, job, reply);
-  if (sk_schedule_may_expand (s->schedule, task, reply->window_list->len))
-    sk_run_expand (s, task, reply);
+  keep_lent (worker, job);
+  sk_run_expand (s, task);
   keep_reply (s, job, reply, payload, fate == SK_FATE_NOW);
-}
-
-static void
-size_lent (SkRunWorker *worker, uint64_t *sizes)
-{
-  for (guint i = 0; i < worker->lent->len; i++)
-    {
-      SkBlob *blob = worker->lent->pdata[i];
-      struct stat info;
-      if (fstat (blob->fd, &info) == 0)
-        blob->size = (uint64_t) info.st_size;
-      sizes[i] = blob->size;
-    }
 }
 
 /* Tests: somebody dies about every so many jobs. */
@@ -298,6 +328,8 @@ take_frame (SkRunWorker *worker, const SkFrame *frame, bool *ret_tainted)
     {
     case SK_FRAME_REPLY:
       return take_reply (worker, task, frame->payload, ret_tainted);
+    case SK_FRAME_WINDOWS:
+      return take_windows (worker, task, frame->payload);
     case SK_FRAME_RECORD:
       return take_record (worker, task, frame->payload);
     case SK_FRAME_LEND:

@@ -21,6 +21,7 @@ struct SkTaskGroup {
   uint64_t refs;       /* tasks */
   uint64_t queued;
   SkTask *queue;       /* first to be dispatched */
+  SkTask *more;        /* those that stand for windows to come, in the order of the line */
   SkTaskGroup *ready_prev, *ready_next; /* groups with a queue, oldest root first */
 };
 

@@ -182,6 +182,19 @@ group_unref (SkSchedule *s, SkTaskGroup *group)
 
 /* ---- tasks and the line ---- */
 
+static bool
+is_more (const SkTask *task)
+{
+  return task->state == SK_TASK_ENDED && task->end == SK_END_MORE;
+}
+
+/* For how many results it stands. */
+static uint64_t
+weight (const SkTask *task)
+{
+  return is_more (task) ? task->merged : 1;
+}
+
 static void
 exclusion_clear (void *data)
 {
@@ -258,11 +271,24 @@ line_remove (SkSchedule *s, SkTask *task)
   s->windows -= !task->is_root;
 }
 
+static void
+more_remove (SkTask *task)
+{
+  for (SkTask **at = &task->group->more; *at != NULL; at = &(*at)->more_next)
+    if (*at == task)
+      {
+        *at = task->more_next;
+        return;
+      }
+}
+
 /* Takes a task out of everything but the hands of a worker. */
 static void
 task_drop (SkSchedule *s, SkTask *task)
 {
   line_remove (s, task);
+  if (is_more (task))
+    more_remove (task);
   sk_task_uncharge (s, task);
   if (task->state == SK_TASK_QUEUED)
     sk_task_unqueue (s, task);
@@ -309,26 +335,57 @@ sk_schedule_add_silent (SkSchedule *s, uint64_t payload, void *data)
 }
 
 bool
-sk_schedule_may_expand (const SkSchedule *s, const SkTask *parent, uint32_t count)
+sk_schedule_may_expand (const SkSchedule *s, uint64_t count, uint64_t payload)
 {
-  return parent == s->head
-         || (s->windows <= s->settings.windows_ahead
-             && count <= s->settings.windows_ahead - s->windows);
+  return s->windows <= s->settings.windows_ahead && s->payload <= s->settings.live_payload
+         && count <= s->settings.windows_ahead - s->windows
+         && payload <= s->settings.live_payload - s->payload;
 }
 
 SkTask *
-sk_schedule_add_window (SkSchedule *s, SkTask *parent, SkTask *previous, uint64_t size,
-                        uint64_t payload, const SkBudget *budget, void *data)
+sk_schedule_add_more (SkSchedule *s, SkTask *parent, uint64_t count, void *data)
 {
-  SkTask *task = task_new (s, parent->group, size, payload, data);
-  task->depth = parent->depth + 1;
+  SkTask *task = task_new (s, parent->group, 0, 0, data);
+  task->depth = parent->depth;
+  task->budget = parent->budget;
+  task->state = SK_TASK_ENDED;
+  task->end = SK_END_MORE;
+  task->merged = count;
+  line_insert (s, task, parent);
+  /* Whatever else of its root is in the line stands behind the head, or this one is gone at once. */
+  task->more_next = parent->group->more;
+  parent->group->more = task;
+  return task;
+}
+
+SkTask *
+sk_schedule_first_more (const SkSchedule *s)
+{
+  return s->head != NULL ? s->head->group->more : NULL;
+}
+
+SkTask *
+sk_schedule_add_next (SkSchedule *s, SkTask *more, uint64_t size, uint64_t payload,
+                      const SkBudget *budget, void *data)
+{
+  SkTask *task = task_new (s, more->group, size, payload, data);
+  SkTask *previous = more->line_prev;
+  task->depth = more->depth + 1;
   task->budget = *budget;
   line_insert (s, task, previous);
   /* Before what waits of this root already: so the line moves on depth-first. */
-  bool behind = previous != parent && previous->state == SK_TASK_QUEUED;
+  bool behind = previous != NULL && previous->group == task->group
+                && previous->state == SK_TASK_QUEUED;
   queue_after (s, task, behind ? previous : NULL);
-  parent->windows++;
+  more->merged -= more->merged > 0;
   return task;
+}
+
+void
+sk_schedule_drop_more (SkSchedule *s, SkTask *more)
+{
+  task_drop (s, more);
+  wake_head (s);
 }
 
 /* ---- ends ---- */
@@ -342,6 +399,7 @@ replace_by_cancelled (SkSchedule *s, SkTask *task)
   ended->depth = task->depth;
   ended->state = SK_TASK_ENDED;
   ended->end = SK_END_CANCELLED;
+  ended->merged = weight (task) > 0 ? weight (task) - 1 : 0;
   line_insert (s, ended, task);
   task_drop (s, task);
   return ended;
@@ -355,8 +413,8 @@ sk_schedule_cancel (SkSchedule *s, SkTask *task)
   SkTask *ended = replace_by_cancelled (s, task);
   while (ended->line_next != NULL && ended->line_next->group == ended->group)
     {
+      ended->merged += weight (ended->line_next);
       task_drop (s, ended->line_next);
-      ended->merged++;
     }
 }
 
@@ -398,10 +456,10 @@ sk_schedule_turn (SkSchedule *s)
     return NULL;
   SkTask *ended = replace_by_cancelled (s, s->head);
   while (ended->line_next != NULL && ended->line_next->group == ended->group
-         && ended->line_next->state != SK_TASK_ENDED)
+         && (ended->line_next->state != SK_TASK_ENDED || is_more (ended->line_next)))
     {
+      ended->merged += weight (ended->line_next);
       task_drop (s, ended->line_next);
-      ended->merged++;
     }
   return ended;
 }

@@ -11,7 +11,8 @@
  *
  * The **line** is one list of all tasks in the order in which their results
  * leave: roots as they were found, and behind each task the windows that it
- * handed back, in their order (so depth-first). Its head is the task whose turn
+ * handed back, in their order (so depth-first); where these are many, a task
+ * that stands for those of them that are not in the line yet (SK_END_MORE). Its head is the task whose turn
  * it is. The line never locks, because the head may always be dispatched: its
  * result leaves at once and needs no room. Everything else needs room for its
  * result before it is dispatched; the head's root has a part of the room that
@@ -65,7 +66,8 @@ typedef enum SkTaskEnd {
   SK_END_REPLY,    /**< the owner holds its reply */
   SK_END_SILENT,   /**< was never to be run */
   SK_END_FAILED,   /**< given up; `reason` and `exclusions` tell why */
-  SK_END_CANCELLED /**< `merged` counts the tasks behind it that this stands for too */
+  SK_END_CANCELLED, /**< `merged` counts the tasks behind it that this stands for too */
+  SK_END_MORE      /**< stands for the `merged` windows of its parent that are to come before it */
 } SkTaskEnd;
 
 /** One job. To be read by the owner; written here only, but for `data`. */
@@ -87,7 +89,7 @@ struct SkTask {
   bool cancelled;     /**< out of the line, still with a worker: its reply is discarded */
   uint32_t reruns, kills, nameless; /**< deaths: blamed; by a foreign SIGKILL; without a plausible culprit */
   uint32_t batch;
-  uint32_t windows;   /**< that it put into the line */
+  SkTask *more_next;  /**< of SK_END_MORE: the next one of its root */
   uint64_t charge;    /**< bytes of room that it holds */
   bool charged_own;   /**< from the head's part */
   SkTask *line_prev, *line_next, *queue_prev, *queue_next;
@@ -106,12 +108,19 @@ SkTask *sk_schedule_add_root (SkSchedule *schedule, uint64_t size, uint64_t payl
                               const SkBudget *budget, void *data);
 /** Something that is only to be told of, in its place. Takes `data`. */
 SkTask *sk_schedule_add_silent (SkSchedule *schedule, uint64_t payload, void *data);
-/** True when `count` windows may be added behind `parent` before its result leaves. */
-bool sk_schedule_may_expand (const SkSchedule *schedule, const SkTask *parent, uint32_t count);
-/** Adds a window behind `previous`, its parent or the sibling added before it. Takes `data`. */
-SkTask *sk_schedule_add_window (SkSchedule *schedule, SkTask *parent, SkTask *previous,
-                                uint64_t size, uint64_t payload, const SkBudget *budget,
-                                void *data);
+/** True when the line has room for `count` windows of that payload before their turn. */
+bool sk_schedule_may_expand (const SkSchedule *schedule, uint64_t count, uint64_t payload);
+/** Behind `parent`, which is the head or will have all its windows in the line at once: what stands
+ * for its `count` windows until they are added. Takes `data`. It is ended, and when its turn comes
+ * (at the latest) some windows must be added before it, or it must be dropped. */
+SkTask *sk_schedule_add_more (SkSchedule *schedule, SkTask *parent, uint64_t count, void *data);
+/** That of the head's root which has its turn first. NULL: none. */
+SkTask *sk_schedule_first_more (const SkSchedule *schedule);
+/** Adds the next window that `more` stands for. Takes `data`. */
+SkTask *sk_schedule_add_next (SkSchedule *schedule, SkTask *more, uint64_t size, uint64_t payload,
+                              const SkBudget *budget, void *data);
+/** All its windows are in the line: it leaves, with its data. */
+void sk_schedule_drop_more (SkSchedule *schedule, SkTask *more);
 /** Ends all that is left of `task`'s root at once: the next result of it is CANCELLED. */
 void sk_schedule_cancel (SkSchedule *schedule, SkTask *task);
 /** No task is dispatched any more; what has ended leaves, all else leaves as CANCELLED. */

@@ -99,6 +99,7 @@ struct SkSupervisor {
 
   SkSchedule *schedule;
   SkResults *results;
+  SkResults *windows_file; /* what tasks have handed back and the line has no room for */
   SkRunFile *run_file; /* NULL: nobody subscribed */
   uint64_t kept_bytes; /* of replies in memory */
   uint64_t lent_open;
@@ -169,8 +170,21 @@ void sk_pool_sweep (SkSupervisor *s);
 
 /** Reads all that it has sent. */
 void sk_worker_read (SkRunWorker *worker);
-/** Puts the windows of the job's reply into the line. */
-void sk_run_expand (SkSupervisor *s, SkTask *task, const SkReply *reply);
+
+/* ---- expand.c ---- */
+
+/** True when what the task hands back may be kept now; else it waits to be the head. */
+bool sk_run_windows_find_room (SkSupervisor *s, const SkTask *task);
+/** Keeps windows of a job that is still running. `list`: as sk_windows_encode gives it, checked. */
+void sk_run_keep_windows (SkSupervisor *s, SkRunJob *job, SkSpan list, const SkWindowSums *sums);
+/** Puts the task's windows into the line, all or, of the head, as many as find room. Does nothing
+ * when they find none: then this is called again at the task's turn. */
+void sk_run_expand (SkSupervisor *s, SkTask *task);
+/** Puts the next of those windows into the line for which `more` stands. False: it is gone, or the
+ * run has failed. */
+bool sk_run_refill (SkSupervisor *s, SkTask *more);
+/** Keeps the line full, so that no worker waits until the last of the windows before has ended. */
+void sk_run_refill_head (SkSupervisor *s);
 
 /* ---- deliver.c ---- */
 

@@ -127,6 +127,10 @@ open_files (SkSupervisor *s, GError **error)
   s->results = sk_results_new (s->settings.temporary, s->settings.results_bytes, error);
   if (s->results == NULL)
     return FALSE;
+  /* How much waits there is bounded elsewhere: sk_run_windows_find_room. */
+  s->windows_file = sk_results_new (s->settings.temporary, UINT64_MAX, error);
+  if (s->windows_file == NULL)
+    return FALSE;
   if (s->settings.subscriptions > 0)
     s->run_file = sk_run_file_new (s->settings.temporary, s->settings.run_file_bytes, error);
   return s->settings.subscriptions == 0 || s->run_file != NULL;
@@ -284,10 +288,11 @@ sk_supervisor_free (SkSupervisor *s)
   if (s == NULL)
     return;
   end_processes (s);
-  /* Tasks hold stages and lent files. */
+  /* Tasks hold stages, windows and lent files. */
   sk_schedule_free (s->schedule);
   sk_run_file_free (s->run_file);
   sk_results_free (s->results);
+  sk_results_free (s->windows_file);
   for (guint i = 0; i < s->generations->len; i++)
     sk_generation_free (s->generations->pdata[i]);
   g_ptr_array_unref (s->generations);

@@ -59,6 +59,22 @@ defer (const SkApi *api, SkObject *object, int depth, long count)
     }
 }
 
+/* With contexts of the largest size, each another. */
+static void
+defer_wide (const SkApi *api, SkObject *object, long count)
+{
+  static char context[64 * 1024];
+  uint64_t size = api->bytes (object).size;
+  for (long i = 0; i < count; i++)
+    {
+      memset (context, 'a' + (int) (i % 26), sizeof context);
+      snprintf (context, sizeof context, "0 %ld", i % 4);
+      if (!api->defer (object, (uint64_t) i % size, size - (uint64_t) i % size,
+                       (SkSpan) { (const uint8_t *) context, sizeof context }))
+        return;
+    }
+}
+
 /* Pieces from the last to the first, so that each is written before those before it. */
 static void
 big (const SkApi *api, SkObject *object, long mib, bool deferred)
@@ -175,6 +191,8 @@ obey (const SkApi *api, const Context *context, SkObject *object, const char *wo
     tell_pid (api, context, object);
   else if (strcmp (word, "defer") == 0)
     defer (api, object, 0, number);
+  else if (strcmp (word, "defer-wide") == 0)
+    defer_wide (api, object, number);
   else if (strcmp (word, "nest") == 0)
     defer (api, object, (int) number, 5);
   else if (strcmp (word, "big") == 0)
@@ -204,6 +222,11 @@ open_window (const SkApi *api, SkObject *object, const SkWindow *window)
   memcpy (text, window->context.data, MIN (window->context.size, sizeof text - 1));
   sscanf (text, "%d %ld", &depth, &kind);
   record (api, object, window->offset, 1000 - (int64_t) (window->offset % 50));
+  if (window->context.size > 1000
+      && memcmp (window->context.data + 1000, window->context.data + 1001,
+                 window->context.size - 1001)
+             != 0)
+    return SK_MALFORMED;
   if (kind == 1)
     child (api, object, 1, "a child of a window");
   if (depth > 0)

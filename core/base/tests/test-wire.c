@@ -74,6 +74,27 @@ START_TEST (reply_cut_anywhere_is_refused)
 }
 END_TEST
 
+START_TEST (windows_alone_come_back)
+{
+  g_autoptr (SkReply) reply = sample_reply ();
+  g_auto (SkBuffer) buffer, again;
+  sk_buffer_init (&buffer, SK_MAX_FRAME);
+  sk_buffer_init (&again, SK_MAX_FRAME);
+  ck_assert (sk_windows_encode (reply->window_list, &buffer));
+  GArray *list = sk_windows_decode (sk_buffer_span (&buffer), N_PLUGINS, NULL);
+  ck_assert_ptr_nonnull (list);
+  ck_assert_uint_eq (list->len, 1);
+  ck_assert (sk_windows_encode (list, &again));
+  ck_assert (sk_span_equal (sk_buffer_span (&buffer), sk_buffer_span (&again)));
+  g_array_unref (list);
+  for (size_t size = 0; size < buffer.size; size++)
+    ck_assert_ptr_null (sk_windows_decode ((SkSpan) { buffer.data, size }, N_PLUGINS, NULL));
+  g_autoptr (GError) error = NULL;
+  ck_assert_ptr_null (sk_windows_decode (sk_buffer_span (&buffer), 0, &error));
+  ck_assert (g_error_matches (error, SK_ERROR, SK_ERROR_PROTOCOL));
+}
+END_TEST
+
 static void
 refused (void (*spoil) (SkReply *reply), const char *what)
 {
@@ -166,6 +187,7 @@ main (void)
   Suite *suite = suite_create ("wire");
   TCase *tests = tcase_create ("wire");
   tcase_add_test (tests, reply_round_trip);
+  tcase_add_test (tests, windows_alone_come_back);
   tcase_add_test (tests, reply_cut_anywhere_is_refused);
   tcase_add_test (tests, numbers_out_of_range_are_refused);
   tcase_add_test (tests, reply_that_does_not_fit_says_so);

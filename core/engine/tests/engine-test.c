@@ -71,7 +71,8 @@ bench_init (Bench *bench, const char *plugins)
   bench->lent = g_array_new (FALSE, FALSE, sizeof (int));
   bench->exclusions = g_array_new (FALSE, FALSE, sizeof (SkExclusion));
   g_array_set_clear_func (bench->exclusions, clear_exclusion);
-  bench->host = (SkEngineHost){ bench, lend, mark, progress, take_record };
+  bench->host = (SkEngineHost){ .data = bench, .lend = lend, .mark = mark,
+                                 .progress = progress, .record = take_record };
   bench->job = (SkJob){ .number = 9, .id = "job", .path = "folder/job", .input.fd = -1 };
   bench->job.window_plugin = SK_NO_PLUGIN;
   bench->job.exclusions = bench->exclusions;

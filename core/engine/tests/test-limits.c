@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine-test.h"
+#include "engine/walker.h"
 
 static Bench bench;
 
@@ -401,6 +402,85 @@ START_TEST (names_windows_safely)
 }
 END_TEST
 
+/** What the host was given before the reply. */
+typedef struct Given {
+  guint calls, windows;
+  uint64_t largest, next;
+  uint64_t room; /* for contexts, from the first call on; 0: as it is */
+} Given;
+
+static Given given;
+
+static void
+take_windows (void *data, const GArray *list)
+{
+  uint64_t size = 0;
+  (void) data;
+  for (guint i = 0; i < list->len; i++)
+    {
+      const SkReplyWindow *window = &g_array_index (list, SkReplyWindow, i);
+      size += g_bytes_get_size (window->context) + strlen (window->name);
+      ck_assert_uint_eq (window->offset, given.next++);
+    }
+  given.calls++;
+  if (given.room > 0)
+    bench.walker->contexts = SK_MAX_CONTEXTS - given.room;
+  given.windows += list->len;
+  given.largest = MAX (given.largest, size);
+}
+
+/* `count` lines that defer, each with a context of `size` bytes and its number as offset. */
+static char *
+many_windows (guint count, size_t size)
+{
+  GString *script = g_string_new ("SCRIPT\n");
+  g_autofree char *context = g_strnfill (size, 'c');
+  for (guint i = 0; i < count; i++)
+    g_string_append_printf (script, "o:defer %u 1 %s\n", i, context);
+  return g_string_free (script, FALSE);
+}
+
+START_TEST (windows_are_handed_back_before_the_reply)
+{
+  static const struct {
+    guint count;
+    size_t size;
+    guint calls, rest;
+  } cases[] = {
+    { 15, SK_MAX_CONTEXT, 0, 15 },
+    { 40, SK_MAX_CONTEXT, 2, 8 },
+    { SK_MAX_WINDOWS_A_FRAME - 1, 1, 0, SK_MAX_WINDOWS_A_FRAME - 1 },
+    { SK_MAX_WINDOWS_A_FRAME, 1, 1, 0 },
+    { SK_MAX_WINDOWS_A_FRAME + 1, 1, 1, 1 },
+  };
+  bench.host.windows = take_windows;
+  bench_start (&bench);
+  given = (Given){ 0 };
+  g_autofree char *script = many_windows (cases[_i].count, cases[_i].size);
+  g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text (script));
+  ck_assert_uint_eq (given.calls, cases[_i].calls);
+  ck_assert_uint_eq (reply->window_list->len, cases[_i].rest);
+  ck_assert_uint_eq (given.windows + cases[_i].rest, cases[_i].count);
+  ck_assert_uint_le (given.largest, SK_WINDOWS_FLUSH + SK_MAX_CONTEXT + SK_MAX_NAME);
+}
+END_TEST
+
+START_TEST (contexts_and_names_are_bounded_together)
+{
+  bench.host.windows = take_windows;
+  bench_start (&bench);
+  given = (Given){ .room = 11 };
+  g_autofree char *script = many_windows (SK_MAX_WINDOWS_A_FRAME + 3, 1);
+  g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text (script));
+  g_autofree char *text = bench_text (&bench, reply);
+  assert_line (text, "not-inspected.limit job: context: contexts and names of deferred windows over "
+                     "268435456 bytes");
+  /* Each has a context of one byte and "job". */
+  ck_assert_uint_eq (given.windows, SK_MAX_WINDOWS_A_FRAME);
+  ck_assert_uint_eq (reply->window_list->len, 2);
+}
+END_TEST
+
 START_TEST (refuses_a_large_context)
 {
   bench_start (&bench);
@@ -408,7 +488,7 @@ START_TEST (refuses_a_large_context)
   g_autofree char *script = g_strdup_printf ("o:defer 0 5 %s\n", context);
   g_autofree char *text = bench_script (&bench, script);
   assert_line (text, "script.said job: defer refused");
-  assert_line (text, "not-inspected.limit job: context: contexts of deferred windows over "
+  assert_line (text, "not-inspected.limit job: context: contexts and names of deferred windows over "
                      "268435456 bytes");
   script[strlen (script) - 2] = '\n';
   script[strlen (script) - 1] = '\0';
@@ -566,6 +646,8 @@ main (void)
   tcase_add_test (rest, packs_small_deferred_children);
   tcase_add_test (rest, names_windows_safely);
   tcase_add_test (rest, refuses_a_large_context);
+  tcase_add_loop_test (rest, windows_are_handed_back_before_the_reply, 0, 5);
+  tcase_add_test (rest, contexts_and_names_are_bounded_together);
   tcase_add_test (rest, cuts_records_to_subscriptions);
   tcase_add_test (rest, nobody_asks_for_records);
   tcase_add_test (rest, drops_what_is_no_whole_record);

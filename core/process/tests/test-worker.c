@@ -215,6 +215,40 @@ START_TEST (a_reply_beyond_a_frame_says_limit)
 }
 END_TEST
 
+static void
+expect_windows (uint64_t number, guint count)
+{
+  SkFrame frame = expect (SK_FRAME_WINDOWS);
+  uint64_t job;
+  SkSpan span;
+  ck_assert (sk_frame_take_windows (frame.payload, &job, &span));
+  ck_assert_uint_eq (job, number);
+  GArray *list = sk_windows_decode (span, 1, NULL);
+  ck_assert_ptr_nonnull (list);
+  ck_assert_uint_eq (list->len, count);
+  g_array_unref (list);
+}
+
+START_TEST (many_windows_come_before_the_reply)
+{
+  send_batch (1, (const char *const[]) { "windows", "ok", NULL });
+  send_plain (SK_FRAME_RETIRE);
+  pid_t child = fork ();
+  if (child == 0)
+    _exit (run ());
+  close (worker_end);
+  expect (SK_FRAME_HELLO);
+  expect_windows (1, 3);
+  expect_windows (1, 60);
+  g_autoptr (SkReply) reply = expect_reply (1);
+  ck_assert (reply->complete);
+  ck_assert_uint_eq (reply->finding_list->len, SK_MAX_FINDINGS);
+  ck_assert_uint_eq (reply->window_list->len, 0);
+  g_autoptr (SkReply) next = expect_reply (2);
+  ck_assert (next->complete);
+}
+END_TEST
+
 /* A slow job does not keep the replies before it back. */
 START_TEST (replies_do_not_wait_for_slow_jobs)
 {
@@ -293,6 +327,7 @@ main (void)
   tcase_add_test (tests, frames_before_the_lent_file_wait_in_order);
   tcase_add_test (tests, no_supervisor_no_file);
   tcase_add_test (tests, a_reply_beyond_a_frame_says_limit);
+  tcase_add_test (tests, many_windows_come_before_the_reply);
   tcase_add_test (tests, replies_do_not_wait_for_slow_jobs);
   tcase_add_loop_test (tests, what_the_supervisor_never_sends_ends_the_worker, 0, 6);
   tcase_add_test (tests, no_descriptor_is_left);

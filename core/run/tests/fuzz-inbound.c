@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 static const uint64_t lent_sizes[] = { 100, 5000, 0 };
 static const SkInboundJob job = { .number = 7, .offset = 10, .length = 1000,
                                   .lent_sizes = lent_sizes, .n_lent = 3, .lent_maximum = 4000,
-                                  .windows = 5, .may_defer = true, .n_rules = 20, .n_plugins = 3,
+                                  .windows = 5, .contexts = 100, .may_defer = true, .n_rules = 20, .n_plugins = 3,
                                   .n_subscriptions = 2 };
 
 static void
@@ -50,6 +50,25 @@ try_reply (SkSpan input)
     abort ();
   for (guint i = 0; i < reply->window_list->len; i++)
     check_window (&g_array_index (reply->window_list, SkReplyWindow, i));
+}
+
+static void
+try_windows (SkSpan input)
+{
+  SkSpan list;
+  SkWindowSums sums, again;
+  if (!sk_inbound_windows (&job, input, &list, &sums))
+    return;
+  GArray *windows = sk_windows_decode (list, job.n_plugins, NULL);
+  if (windows == NULL || windows->len == 0 || windows->len > job.windows)
+    abort ();
+  sk_window_sums (windows, &again);
+  if (memcmp (&sums, &again, sizeof sums) != 0 || sums.count != windows->len
+      || sums.contexts > job.contexts)
+    abort ();
+  for (guint i = 0; i < windows->len; i++)
+    check_window (&g_array_index (windows, SkReplyWindow, i));
+  g_array_unref (windows);
 }
 
 static void
@@ -104,6 +123,7 @@ try_stream (SkSpan input)
         abort ();
       try_reply (frame.payload);
       try_record (frame.payload);
+      try_windows (frame.payload);
       sk_inbound_lend (&job, frame.payload);
       try_mark (frame.payload);
       sk_frame_take_hello (frame.payload, &state);
@@ -116,7 +136,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (size == 0)
     return 0;
   SkSpan input = { data + 1, size - 1 };
-  switch (data[0] % 6)
+  switch (data[0] % 7)
     {
     case 0:
       try_reply (input);
@@ -132,6 +152,9 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
       break;
     case 4:
       try_mark (input);
+      break;
+    case 6:
+      try_windows (input);
       break;
     default:
       try_stream (input);

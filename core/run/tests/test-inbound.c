@@ -19,7 +19,7 @@ static SkInboundJob
 a_job (void)
 {
   return (SkInboundJob) { .number = 7, .offset = 10, .length = 1000, .lent_sizes = lent_sizes,
-                          .n_lent = 2, .lent_maximum = 4000, .windows = 2, .may_defer = true,
+                          .n_lent = 2, .lent_maximum = 4000, .windows = 2, .contexts = 6, .may_defer = true,
                           .n_rules = 20, .n_plugins = 3, .n_subscriptions = 2 };
 }
 
@@ -113,6 +113,46 @@ START_TEST (windows_are_counted)
   SkReply *reply = a_reply ();
   add_window (reply, 0, 10, 1);
   ck_assert (!taken (&job, reply));
+}
+END_TEST
+
+/* How many windows of one byte at `offset` are taken of a frame for job `number`; -1: none is. */
+static int
+windows_taken (const SkInboundJob *job, uint64_t number, int n, uint64_t offset)
+{
+  g_autoptr (SkReply) reply = a_reply ();
+  g_auto (SkBuffer) buffer;
+  SkSpan list;
+  SkWindowSums sums;
+  for (int i = 0; i < n; i++)
+    add_window (reply, 0, offset, 1);
+  sk_buffer_init (&buffer, SK_MAX_FRAME);
+  ck_assert (sk_frame_put_windows (&buffer, number, reply->window_list));
+  if (!sk_inbound_windows (job, sk_buffer_span (&buffer), &list, &sums))
+    return -1;
+  ck_assert_uint_eq (list.size, buffer.size - 8);
+  ck_assert_uint_eq (sums.length, (uint64_t) n);
+  ck_assert_uint_eq (sums.contexts, 2 * (uint64_t) n);
+  return (int) sums.count;
+}
+
+START_TEST (windows_before_the_reply_are_bounded_too)
+{
+  SkInboundJob job = a_job ();
+  ck_assert_int_eq (windows_taken (&job, 7, 2, 10), 2);
+  ck_assert_int_eq (windows_taken (&job, 8, 2, 10), -1); /* of another job */
+  ck_assert_int_eq (windows_taken (&job, 7, 0, 10), -1); /* frames without end */
+  ck_assert_int_eq (windows_taken (&job, 7, 3, 10), -1);
+  ck_assert_int_eq (windows_taken (&job, 7, 2, 1009), 2);
+  ck_assert_int_eq (windows_taken (&job, 7, 2, 1010), -1);
+  job.windows = UINT64_MAX;
+  ck_assert_int_eq (windows_taken (&job, 7, 3, 10), 3);
+  ck_assert_int_eq (windows_taken (&job, 7, 4, 10), -1); /* too many bytes of contexts and names */
+  job.contexts = SK_MAX_CONTEXTS;
+  ck_assert_int_eq (windows_taken (&job, 7, SK_MAX_WINDOWS_A_FRAME, 10), SK_MAX_WINDOWS_A_FRAME);
+  ck_assert_int_eq (windows_taken (&job, 7, SK_MAX_WINDOWS_A_FRAME + 1, 10), -1);
+  job.may_defer = false;
+  ck_assert_int_eq (windows_taken (&job, 7, 1, 10), -1);
 }
 END_TEST
 
@@ -273,6 +313,7 @@ main (void)
   tcase_add_test (tests, a_reply_must_be_for_the_job);
   tcase_add_test (tests, a_window_must_lie_inside);
   tcase_add_test (tests, windows_are_counted);
+  tcase_add_test (tests, windows_before_the_reply_are_bounded_too);
   tcase_add_test (tests, a_record_must_be_asked_for);
   tcase_add_test (tests, a_request_must_be_for_the_job);
   tcase_add_test (tests, a_page_is_believed_when_it_can_be_true);

@@ -31,7 +31,8 @@ typedef struct Job {
   size_t kept;
   bool held; /* reply in `text` */
   char *text;
-  uint32_t windows;
+  bool expanded;
+  uint32_t given, count; /* of what stands for windows: those that are in the line, all */
 } Job;
 
 static uint64_t
@@ -201,7 +202,7 @@ typedef struct World {
   uint64_t last_root;    /* that put something out */
   bool *cancelled;
   bool may_cancel, may_reload, may_kill;
-  uint64_t did_not_fit, deaths, windows, reloads; /* so that a test knows it tested something */
+  uint64_t did_not_fit, deaths, windows, early, late, reloads; /* so that a test knows it tested something */
 } World;
 
 static World total;
@@ -225,19 +226,52 @@ feed (World *w)
     }
 }
 
+/* One to seven more windows. False: there are no more. */
+static bool
+refill (World *w, SkTask *more)
+{
+  Job *rest = more->data;
+  ck_assert_int_eq (more->end, SK_END_MORE);
+  ck_assert_uint_eq (more->merged, rest->count - rest->given);
+  for (uint32_t n = 1 + below (w, 7); n > 0 && rest->given < rest->count; n--)
+    {
+      Job *window = window_of (rest, w->salt, rest->given++, rest->count);
+      sk_schedule_add_next (w->schedule, more, window->size, 20, &window->budget, window);
+    }
+  if (rest->given < rest->count)
+    return true;
+  sk_schedule_drop_more (w->schedule, more);
+  return false;
+}
+
+static void
+refill_early (World *w)
+{
+  SkTask *more = sk_schedule_first_more (w->schedule);
+  if (more == NULL || !sk_schedule_may_expand (w->schedule, 7, 140))
+    return;
+  w->early++;
+  refill (w, more);
+}
+
 static void
 expand (World *w, SkTask *task)
 {
   Job *job = task->data;
-  SkTask *previous = task;
   uint32_t count = windows_of (job);
+  bool fit = sk_schedule_may_expand (w->schedule, count, 20 * count);
+  if (count > 0 && !fit && task != sk_schedule_head (w->schedule))
+    return;
+  job->expanded = true;
+  if (count == 0)
+    return;
   w->windows += count;
-  for (uint32_t i = 0; i < count; i++)
-    {
-      Job *window = window_of (job, w->salt, i, count);
-      previous = sk_schedule_add_window (w->schedule, task, previous, window->size, 20,
-                                         &window->budget, window);
-    }
+  Job *rest = job_new (g_strdup (job->id), job->root, w->salt, job->depth);
+  rest->budget = job->budget;
+  rest->count = count;
+  SkTask *more = sk_schedule_add_more (w->schedule, task, count, rest);
+  while (fit && refill (w, more))
+    ;
 }
 
 static void
@@ -261,8 +295,7 @@ finish (World *w, SkSeat *seat, SkTask *task)
       job->kept = size;
       break;
     }
-  if (sk_schedule_may_expand (w->schedule, task, windows_of (job)))
-    expand (w, task);
+  expand (w, task);
 }
 
 /* The worker dies of its work, or finishes it. */
@@ -379,7 +412,7 @@ hand_out_reply (World *w, SkTask *task)
       sk_results_release (w->results, job->at, job->kept);
     }
   put_out (w, job, text);
-  if (task->windows == 0)
+  if (!job->expanded)
     expand (w, task);
 }
 
@@ -393,6 +426,10 @@ hand_out (World *w)
   g_autofree char *text = NULL;
   switch (task->end)
     {
+    case SK_END_MORE:
+      w->late++;
+      refill (w, task);
+      return true;
     case SK_END_REPLY:
       hand_out_reply (w, task);
       break;
@@ -460,6 +497,9 @@ step (World *w)
       break;
     case 4:
       feed (w);
+      break;
+    case 5:
+      refill_early (w);
       break;
     default:
       if (below (w, 3) == 0)
@@ -566,6 +606,8 @@ simulate (uint32_t seed, uint32_t n_roots, bool cancel)
   total.did_not_fit += w.did_not_fit;
   total.deaths += w.deaths;
   total.windows += w.windows;
+  total.early += w.early;
+  total.late += w.late;
   total.reloads += w.reloads;
   world_clear (&w);
 }
@@ -577,6 +619,8 @@ START_TEST (every_seed_gives_the_bytes_of_the_oracle)
   ck_assert_uint_gt (total.did_not_fit, 100);
   ck_assert_uint_gt (total.deaths, 10000);
   ck_assert_uint_gt (total.windows, 10000);
+  ck_assert_uint_gt (total.early, 100);
+  ck_assert_uint_gt (total.late, 100);
   ck_assert_uint_gt (total.reloads, 1000);
 }
 END_TEST

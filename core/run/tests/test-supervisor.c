@@ -622,6 +622,71 @@ START_TEST (workers_killed_by_others_change_nothing)
 }
 END_TEST
 
+/* More windows than a frame or memory holds, of a job whose first attempt died behind them. */
+START_TEST (windows_stream)
+{
+  g_autofree char *folder = sk_test_folder ();
+  add_plain (folder, "a", 40);
+  add (folder, "b-many", "STORM \ndefer 100000\nchild-crash 3\nsum 0\n");
+  add (folder, "c-wide", "STORM \ndefer-wide 3000\nchild-crash 3\nsum 0\n");
+  add (folder, "d-nest", "STORM \nnest 4\nsum 0\nand some more text to give offsets\n");
+  add_plain (folder, "e", 40);
+  SkRunSettings settings = default_settings (1);
+  Run first = run_good (&settings, folder);
+  ck_assert_uint_eq (first.results, 83 + 100000 + 3000 + 5 + 25 + 125 + 625 + 3125);
+  g_autofree char *many = result_of (&first, folder, "b-many");
+  g_autofree char *wide = result_of (&first, folder, "c-wide");
+  ck_assert_ptr_nonnull (strstr (many, "storm.said b-many:0 sum "));
+  ck_assert_ptr_nonnull (strstr (wide, "storm.said c-wide:0 sum "));
+  ck_assert_ptr_nonnull (strstr (wide, "not-inspected.crash child.txt:3"));
+  ck_assert_ptr_null (strstr (first.out->str, "not-inspected.limit"));
+  ck_assert_ptr_null (strstr (first.out->str, "not-inspected.malformed"));
+  remember_descriptors ();
+  for (int i = 0; i < 2; i++)
+    {
+      settings = default_settings (2);
+      if (i > 0)
+        {
+          /* What waits before its turn finds no room after the first of it. */
+          settings.results_bytes = 512 * SK_KIB;
+          settings.chaos = 5000;
+        }
+      Run run = run_good (&settings, folder);
+      check_same (first.out->str, run.out->str);
+      check_nothing_left ();
+      run_clear (&run);
+    }
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
+/* What is left of many windows is one result. */
+START_TEST (stop_sums_up_windows_that_wait)
+{
+  g_autofree char *folder = sk_test_folder ();
+  add (folder, "a-many", "STORM \ndefer 100000\nsum 0\n");
+  SkRunSettings settings = default_settings (2);
+  Run run = { .stop_after = 30 };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL && run.interrupted);
+  const char *more = strstr (run.out->str, "not-inspected.cancelled");
+  ck_assert_ptr_nonnull (more);
+  uint64_t results = run.results;
+  guint cancelled = 0;
+  for (; more != NULL; more = strstr (more + 1, "not-inspected.cancelled"), cancelled++)
+    {
+      const char *count = strstr (more, "and ");
+      if (count != NULL)
+        results += g_ascii_strtoull (count + 4, NULL, 10);
+    }
+  ck_assert_uint_eq (results, 100001);
+  ck_assert_uint_lt (cancelled, 100);
+  run_clear (&run);
+  sk_test_remove (folder);
+}
+END_TEST
+
 /* Each of many files hands a window over a lent file back, and few descriptors may be open. */
 START_TEST (few_descriptors_change_nothing)
 {
@@ -712,6 +777,8 @@ main (int argc, char **argv)
   tcase_add_test (tests, a_bad_start_is_refused);
   tcase_add_test (tests, a_dead_zygote_is_started_again);
   tcase_add_test (tests, workers_killed_by_others_change_nothing);
+  tcase_add_test (tests, windows_stream);
+  tcase_add_test (tests, stop_sums_up_windows_that_wait);
   tcase_add_test (tests, few_descriptors_change_nothing);
   tcase_add_test (tests, a_tainted_worker_is_replaced);
   tcase_add_test (tests, a_full_run_file_is_a_finding);
