@@ -292,7 +292,7 @@ park_for_ever (const BadCall *call)
 static SkResult
 types_many (const BadCall *call)
 {
-  for (int i = 0; i < MANY; i++)
+  for (int i = 0; i < MANY / 20; i++)
     {
       char text[64];
       snprintf (text, sizeof text, "application/x-%d", i);

@@ -64,7 +64,8 @@ def fill(attempts, secret, folder, listening):
                             ("kill-all", "ENOSYS"), ("read-parent", KILLED), ("setuid", "ENOSYS"),
                             ("raise-limit", "ENOSYS"), ("dumpable", "ENOSYS"),
                             ("memory-file", "ENOSYS"), ("pipe", refused),
-                            ("write-held", "EINVAL", "EBADF", "EPERM"), ("reopen-held", refused)):
+                            ("write-held", "EINVAL", "EBADF", "EPERM",
+                             *(["done"] if hostile.SANITIZERS else [])), ("reopen-held", refused)):
         attempts.add(word, word, "-", *expected)
 
 
