@@ -4,9 +4,9 @@
 
     peak.py FILE COMMAND [ARGUMENT]…
 
-Writes to FILE three numbers of KiB: the peak of the command's own process (VmHWM), the largest
-anonymous memory of a process that it started, sampled fifty times a second, and the highest
-VmHWM of those. Exit status is the command's.
+Writes to FILE two numbers of KiB: the peak of the command's own process (VmHWM), and the largest
+anonymous memory of a process that it started, sampled fifty times a second. Mapped input is
+not in the latter. Exit status is the command's.
 """
 import glob
 import subprocess
@@ -39,16 +39,15 @@ def descendants(root):
 
 
 def main(out, command):
-    own = anonymous = peak = 0
+    own = anonymous = 0
     with subprocess.Popen(command) as process:
         while process.poll() is None:
             own = max(own, status(process.pid).get("VmHWM", 0))
             for found in descendants(process.pid).values():
                 anonymous = max(anonymous, found.get("RssAnon", 0))
-                peak = max(peak, found.get("VmHWM", 0))
             time.sleep(0.02)
     with open(out, "w", encoding="ascii") as stream:
-        stream.write(f"{own} {anonymous} {peak}\n")
+        stream.write(f"{own} {anonymous}\n")
     sys.exit(process.returncode)
 
 

@@ -30,7 +30,7 @@ if command -v strace >/dev/null 2>&1 && strace -f -o "$work/trace" true 2>/dev/n
   strace -f -e trace=openat -o "$work/trace" "$SEKISHO" scan --config "$work/sekisho.yaml" \
     --rules "$work/test.yar" --cache-dir "$cache" "$work/file" >/dev/null 2>&1
   like "second start: the file is opened for reading" '"[^"]*\.cache", O_RDONLY' "$(cat "$work/trace")"
-  unlike "second start: nothing is written" "\"$cache[^\"]*\", O_(WRONLY|RDWR)" "$(cat "$work/trace")"
+  unlike "second start: nothing is written" "\"${cache}[^\"]*\", O_(WRONLY|RDWR)" "$(cat "$work/trace")"
 else
   skip "second start: what is opened" "strace is not at hand"
 fi

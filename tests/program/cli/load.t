@@ -14,12 +14,12 @@ printf 'BAD BYTES' >"$work/file"
 
 # Puts a build of the plugin in place.
 place() {
-  rm -rf "$folder"/*
+  rm -rf "${folder:?}"/*
   cp "$built/$1.so" "$folder/wrong.so"
   chmod 644 "$folder/wrong.so"
 }
 try() {
-  scan --plugin-path "$folder" --plugin-path built-in --set 'plugins.load=[identify, hash, wrong, yara]' "$@" "$work/file"
+  scan --plugin-path "$folder" --plugin-path built-in --set 'plugins.load=[identify, hash, wrong, yara]' "$work/file"
 }
 refused() { # WHAT REGEX
   is "$1: refused" 2 "$status"

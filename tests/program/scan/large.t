@@ -25,7 +25,7 @@ measured() {
     --config "$work/sekisho.yaml" --cache-dir none --rules "$work/test.yar" --format json "$@" \
     >"$work/out" 2>"$work/err"
   status=$?
-  read -r supervisor anonymous peak <"$work/peak"
+  read -r supervisor anonymous <"$work/peak"
 }
 
 # ---- a folder with 100,000 files ----

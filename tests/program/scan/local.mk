@@ -4,6 +4,7 @@ TESTS += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/interrupted.t \
   %D%/large.t \
   %D%/mixed.t \
   %D%/names.t \
@@ -12,11 +13,13 @@ TESTS += \
   %D%/signals.t \
   %D%/silence.t \
   %D%/sinks.t \
-  %D%/vanish.t
+  %D%/vanish.t \
+  %D%/weak.t
 EXTRA_DIST += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/interrupted.t \
   %D%/large.t \
   %D%/mixed.t \
   %D%/names.t \
@@ -25,4 +28,5 @@ EXTRA_DIST += \
   %D%/signals.t \
   %D%/silence.t \
   %D%/sinks.t \
-  %D%/vanish.t
+  %D%/vanish.t \
+  %D%/weak.t
