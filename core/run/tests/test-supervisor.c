@@ -395,30 +395,24 @@ END_TEST
  * among others: it is found all the same, and nobody else is blamed. */
 START_TEST (who_lies_about_its_place_is_found)
 {
-  static const char *const ways[] = { "kill", "crash", "loop" };
-  static const char *const reasons[] = { "memory", "crash", "timeout" };
+  static const struct
+  {
+    const char *how, *reason;
+  } ways[] = { { "kill", "memory" }, { "crash", "crash" }, { "loop", "timeout" } };
   g_autofree char *folder = sk_test_folder ();
+  g_autofree char *text = g_strdup_printf ("STORM \nlie-%s 0\n", ways[_i].how);
+  g_autofree char *id = g_strdup_printf ("not-inspected.%s", ways[_i].reason);
   add_plain (folder, "a", 40);
-  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("b-%s", ways[i]);
-      g_autofree char *text = g_strdup_printf ("STORM \nlie-%s 0\n", ways[i]);
-      add (folder, name, text);
-    }
+  add (folder, "b", text);
   add_plain (folder, "c", 40);
   SkRunSettings settings = default_settings (1);
   settings.backstop = 1;
   remember_descriptors ();
   Run run = run_good (&settings, folder);
   check_nothing_left ();
-  ck_assert_uint_eq (run.results, 80 + G_N_ELEMENTS (ways));
-  for (size_t i = 0; i < G_N_ELEMENTS (ways); i++)
-    {
-      g_autofree char *name = g_strdup_printf ("b-%s", ways[i]);
-      g_autofree char *text = result_of (&run, folder, name);
-      g_autofree char *id = g_strdup_printf ("not-inspected.%s", reasons[i]);
-      ck_assert_msg (strstr (text, id) != NULL, "%s: no %s in %s", name, id, text);
-    }
+  ck_assert_uint_eq (run.results, 81);
+  g_autofree char *liar = result_of (&run, folder, "b");
+  ck_assert_ptr_nonnull (strstr (liar, id));
   for (int i = 0; i < 40; i++)
     {
       g_autofree char *name = g_strdup_printf ("c%04d", i);
@@ -768,7 +762,7 @@ main (int argc, char **argv)
   tcase_add_test (tests, killed_workers_change_nothing);
   tcase_add_test (tests, a_tiny_results_file_changes_nothing);
   tcase_add_test (tests, bad_plugins_end_and_hide_nothing);
-  tcase_add_test (tests, who_lies_about_its_place_is_found);
+  tcase_add_loop_test (tests, who_lies_about_its_place_is_found, 0, 3);
   tcase_add_test (tests, stop_hands_out_what_there_is);
   tcase_add_test (tests, a_failed_sink_ends_the_run);
   tcase_add_test (tests, a_reload_changes_no_result);
