@@ -307,7 +307,10 @@ task_drop (SkSchedule *s, SkTask *task)
 bool
 sk_schedule_wants_root (const SkSchedule *s)
 {
+  /* What a dying worker has counts until its death is reported, or many that die slowly would let
+   * in more roots than there are descriptors. */
   return !s->stopping && s->queued_roots < s->settings.look_ahead
+         && s->queued_roots + s->in_flight < 2 * (uint64_t) s->settings.look_ahead
          && s->roots < s->settings.live_roots && s->payload < s->settings.live_payload;
 }
 
