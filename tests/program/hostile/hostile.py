@@ -387,9 +387,8 @@ REQUESTS = [
     ("unfinished", "failed"),
     ("defer-politely", "limit", {"sets": ["limits.windows=100"], "boxed": False}),
     ("defer-itself", "limit", {"boxed": False}),
-    # What it says is more than a frame holds: the worker itself says so.
     ("defer-contexts", "limit", {"sets": ["limits.worker-memory=1GiB", "limits.backstop=20"],
-                                 "boxed": False, "plugin": None}),
+                                 "boxed": False}),
     ("defer-outside", "malformed", {"boxed": False}),
     ("facts-many", "limit"),
     ("not-inspected-many", "unsupported"),
