@@ -28,6 +28,9 @@
 #define SK_DEFAULT_OBJECT_BYTES (2 * SK_GIB)
 /** Bytes of all children of a job. */
 #define SK_DEFAULT_JOB_BYTES (8 * SK_GIB)
+/** Bytes of an input that are walked: more would take hours, and a sparse file of a terabyte costs
+ * its sender nothing. */
+#define SK_DEFAULT_INPUT_BYTES (16 * SK_GIB)
 /** Bytes out per byte in, counted once a child passes 16 MiB; deflate's ceiling is 1032. */
 #define SK_DEFAULT_RATIO 200
 /** Work units a job (about 1 KiB handled each), beside those that its size gives. */

@@ -56,6 +56,9 @@ static const SkKey keys[] = {
          N_ ("Bytes of one object that comes out of a container; not more than job-bytes.")),
   LIMIT ("job-bytes", SK_KEY_SIZE, run.limits.job_bytes, "8GiB", SK_MIB, 1024 * SK_GIB,
          N_ ("Bytes of all objects that come out of one input.")),
+  LIMIT ("input-bytes", SK_KEY_SIZE, run.limits.input_bytes, "16GiB", SK_MIB, 1024 * SK_GIB,
+         N_ ("Bytes of one input that are looked at, from its start; a longer one is not inspected in "
+             "full and gets no digest.")),
   LIMIT ("ratio", SK_KEY_UINT32, run.limits.ratio, "200", 2, 100000,
          N_ ("Bytes out for each byte in, counted once an object passes 16 MiB.")),
   LIMIT ("work", SK_KEY_UINT64, run.limits.work, "100000000", 100000, UINT64_C (1000000000000),
@@ -67,7 +70,8 @@ static const SkKey keys[] = {
   LIMIT ("worker-memory", SK_KEY_SIZE, zygote.sandbox.memory, "1GiB", 64 * SK_MIB, 256 * SK_GIB,
          N_ ("Memory of one worker beyond the input and the rules that all share.")),
   LIMIT ("results-bytes", SK_KEY_SIZE, run.results_bytes, "256MiB", 64 * SK_KIB, 64 * SK_GIB,
-         N_ ("Disk space for results that wait for their turn in the order.")),
+         N_ ("Disk space for results that wait for their turn in the order, and as much for the parts of "
+             "inputs that wait to be inspected.")),
   LIMIT ("run-file-bytes", SK_KEY_SIZE, run.run_file_bytes, "4GiB", 64 * SK_KIB, 1024 * SK_GIB,
          N_ ("Disk space for records that wait for the end of a run.")),
 

@@ -19,6 +19,12 @@ object_bytes (SkObject *object)
   return object->bytes;
 }
 
+static bool
+object_complete (SkObject *object)
+{
+  return !object->cut;
+}
+
 static const char *
 object_name (SkObject *object)
 {
@@ -174,4 +180,5 @@ const SkApi sk_engine_api = {
   .park = sk_walk_park,
   .match = match,
   .debug = debug,
+  .complete = object_complete,
 };

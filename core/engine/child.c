@@ -368,6 +368,7 @@ sk_child_commit (SkChild *child)
   else if (child->size > 0)
     keep_memory (child, &bytes, &kept);
   sk_object_set_bytes (object, bytes, kept);
+  object->cut = child->limits != 0;
   sk_object_type_add (object, child->declared, SK_STRENGTH_DECLARED);
   sk_child_end (child, object->node);
   charge_and_walk (object);
@@ -394,6 +395,7 @@ sk_child_slice (SkObject *object, uint64_t position, const char *name, size_t of
   SkObject *child = sk_object_take (walker, object, walker->hook->plugin, position,
                                     name != NULL ? name : "");
   sk_object_set_bytes (child, sk_span_slice (object->bytes, offset, granted), sk_store_empty ());
+  child->cut = granted < length;
   tell_limits (walker, child->node, limits);
   charge_and_walk (child);
   return granted == length;

@@ -90,7 +90,8 @@ sk_defer_part (SkObject *object, uint64_t offset, uint64_t length, SkSpan contex
   const SkJob *job = walker->job;
   if (!may_defer (object, context))
     return false;
-  if (offset > object->bytes.size || length > object->bytes.size - offset)
+  uint64_t size = object->bytes.size + sk_input_left_out (walker);
+  if (offset > size || length > size - offset)
     {
       sk_finding_reason (walker, object->node, SK_REASON_MALFORMED,
                          "a part lies outside of the object");

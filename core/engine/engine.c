@@ -51,6 +51,7 @@ sk_engine_settings_init (SkEngineSettings *settings)
     .objects = SK_DEFAULT_OBJECTS,
     .object_bytes = SK_DEFAULT_OBJECT_BYTES,
     .job_bytes = SK_DEFAULT_JOB_BYTES,
+    .input_bytes = SK_DEFAULT_INPUT_BYTES,
     .ratio = SK_DEFAULT_RATIO,
     .work = SK_DEFAULT_WORK,
     .windows = SK_DEFAULT_WINDOWS,

@@ -29,6 +29,7 @@ typedef struct SkLimits {
   uint64_t objects;
   uint64_t object_bytes;
   uint64_t job_bytes;
+  uint64_t input_bytes; /**< of a whole input; windows may lie behind them */
   uint32_t ratio;
   uint64_t work;
   uint64_t windows;

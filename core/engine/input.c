@@ -20,10 +20,21 @@ typedef struct Part {
   uint64_t offset, length;
 } Part;
 
-static Part
-part_of_job (const SkJob *job)
+uint64_t
+sk_input_left_out (const SkWalker *walker)
 {
-  Part part = { 0, job->input.size };
+  const SkJob *job = walker->job;
+  uint64_t maximum = walker->engine->limits.input_bytes;
+  if (job->window_plugin != SK_NO_PLUGIN || job->input.size <= maximum)
+    return 0;
+  return job->input.size - maximum;
+}
+
+static Part
+part_of_job (const SkWalker *walker)
+{
+  const SkJob *job = walker->job;
+  Part part = { 0, job->input.size - sk_input_left_out (walker) };
   if (job->window_plugin != SK_NO_PLUGIN)
     part = (Part){ job->window_offset, job->window_length };
   return part;
@@ -122,7 +133,7 @@ sk_input_open (SkWalker *walker, SkSpan *ret_bytes, SkStore *ret_store, bool *re
                char **ret_detail)
 {
   const SkInput *input = &walker->job->input;
-  Part part = part_of_job (walker->job);
+  Part part = part_of_job (walker);
   bool good;
   *ret_changed = false;
   *ret_store = sk_store_empty ();

@@ -78,6 +78,7 @@ from_pool (SkWalker *walker)
   object->next = NULL;
   object->first_waiting = object->last_waiting = NULL;
   object->parked = 0;
+  object->cut = false;
   object->excluded = 0;
   object->child_bytes = 0;
   object->n_values = 0;

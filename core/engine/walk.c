@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -361,9 +362,27 @@ end_job (SkWalker *walker)
   walker->pack_fd = -1;
 }
 
+/* What is behind the head may still be handed back as windows, if some plugin knows where they lie. */
+static void
+tell_left_out (SkWalker *walker, SkObject *entry)
+{
+  uint64_t left_out = sk_input_left_out (walker);
+  char detail[160];
+  if (left_out == 0)
+    return;
+  entry->cut = true;
+  entry->node->size = walker->job->input.size;
+  g_snprintf (detail, sizeof detail,
+              "input-bytes: longer than %" PRIu64 " bytes; the last %" PRIu64 " were not looked at",
+              walker->engine->limits.input_bytes, left_out);
+  sk_finding_reason (walker, entry->node, SK_REASON_LIMIT, detail);
+}
+
 static void
 walk_entry (SkWalker *walker, SkObject *entry, bool changed)
 {
+  entry->cut = changed;
+  tell_left_out (walker, entry);
   identify_and_open (entry);
   run_rounds (walker);
   settle (entry);

@@ -99,6 +99,7 @@ struct SkObject {
   const char *path;
   SkSpan bytes;
   SkStore store;
+  bool cut;           /**< `bytes` are not all of it */
   uint32_t depth;
   uint32_t parked;    /**< plugins that wait on it for secrets */
   uint64_t accepts;   /**< plugins that accept one of its types */
@@ -289,10 +290,12 @@ void sk_secrets_each (SkSecrets *secrets, SkSecretFunc func, void *data);
 
 /* ---- input.c ---- */
 
-/** The job's input or window as the entry object's bytes. False, with the detail, when the system
+/** The job's input, or its head of `input_bytes`, or its window as the entry object's bytes. False, with the detail, when the system
  * refuses. `ret_changed`: it is shorter than it was. */
 bool sk_input_open (SkWalker *walker, SkSpan *ret_bytes, SkStore *ret_store, bool *ret_changed,
                     char **ret_detail);
+/** Bytes of the whole input that sk_input_open leaves out. */
+uint64_t sk_input_left_out (const SkWalker *walker);
 /** Whether the file is another than when the supervisor opened it. */
 bool sk_input_changed (const SkInput *input);
 

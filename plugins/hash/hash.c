@@ -389,6 +389,8 @@ identify (const SkApi *api, void *context, SkObject *object)
 {
   Hash *self = context;
   SkSpan bytes = api->bytes (object);
+  if (!api->complete (object))
+    return SK_OK; /* whoever cut it has said so */
   if (bytes.size > self->max_bytes)
     {
       /* A terabyte of nothing costs its sender one block, and would cost us half an hour. */

@@ -229,6 +229,12 @@ sk_fake_setup_source (SkSetup *setup, const char *kind, const char *path, const 
 
 /* ---- the object ---- */
 
+static bool
+object_complete (SkObject *object)
+{
+  return !object->cut;
+}
+
 static SkSpan
 object_bytes (SkObject *object)
 {
@@ -406,6 +412,7 @@ static const SkApi table = {
   .fact_decl = fact_decl,
   .cache_dir = cache_dir,
   .bytes = object_bytes,
+  .complete = object_complete,
   .name = object_name,
   .path = object_path,
   .parent = object_parent,

@@ -59,6 +59,7 @@ struct SkSetup {
 struct SkObject {
   const SkPlugin *plugin;
   SkSpan bytes; /**< own memory of exactly that size, so that a sanitizer sees a read past it */
+  bool cut;     /**< `bytes` are not all of it */
   char *name, *path;
   void *slot;
   uint64_t work_left; /**< UINT64_MAX at first */

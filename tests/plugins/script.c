@@ -457,6 +457,14 @@ do_names (Run *run, char **args)
 }
 
 static void
+do_complete (Run *run, char **args)
+{
+  (void) args;
+  tell (run, "%zu bytes, %s", run->api->bytes (run->object).size,
+        run->api->complete (run->object) ? "complete" : "cut");
+}
+
+static void
 do_sum (Run *run, char **args)
 {
   SkSpan bytes = run->api->bytes (run->object);
@@ -515,6 +523,7 @@ static const struct {
   { "rules", 1, do_rules },         { "wrong-match", 1, do_wrong_match },
   { "slot", 0, do_slot },           { "names", 0, do_names },
   { "sum", 0, do_sum },             { "call", 1, do_call },
+  { "complete", 0, do_complete },
   { "return", 1, do_return },       { "debug", 1, do_debug },
 };
 

@@ -260,7 +260,7 @@ struct SkApi {
 
   /* ---- the object ---- */
 
-  /** All its bytes, or what a limit left of them. Stays valid until `judge` of the object ends. */
+  /** All its bytes, or what a limit left of them (`complete` tells). Stays valid until `judge` of the object ends. */
   SkSpan (*bytes) (SkObject *object);
   /** Its name, NUL-terminated, "" when it has none: the last part of a path, UTF-8. */
   const char *(*name) (SkObject *object);
@@ -355,6 +355,10 @@ struct SkApi {
 
   /** A debug line of the program log, with the object's id. */
   void (*debug) (SkObject *object, const char *format, ...) SK_PRINTF (2, 3);
+
+  /** True when `bytes` are all of the object: no limit cut it. A digest of what is cut would be that
+   * of something else. */
+  bool (*complete) (SkObject *object);
 };
 
 #endif

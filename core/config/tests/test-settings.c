@@ -89,6 +89,7 @@ START_TEST (defaults_are_those_of_the_folders)
   ck_assert_uint_eq (limits->objects, SK_DEFAULT_OBJECTS);
   ck_assert_uint_eq (limits->object_bytes, SK_DEFAULT_OBJECT_BYTES);
   ck_assert_uint_eq (limits->job_bytes, SK_DEFAULT_JOB_BYTES);
+  ck_assert_uint_eq (limits->input_bytes, SK_DEFAULT_INPUT_BYTES);
   ck_assert_uint_eq (limits->ratio, SK_DEFAULT_RATIO);
   ck_assert_uint_eq (limits->work, SK_DEFAULT_WORK);
   ck_assert_uint_eq (limits->windows, SK_DEFAULT_WINDOWS);
@@ -305,7 +306,7 @@ static const struct {
     "critical" },
   { "limits: 5\n",
     "/etc/test.yaml:1:9: limits: found \"5\", expected keys below it: depth, objects, object-bytes, "
-    "job-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes" },
+    "job-bytes, input-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes" },
   { "limits.depth: 5\n",
     "/etc/test.yaml:1:1: unknown key \"limits.depth\", expected one of jobs, sandbox, fail-on, "
     "limits, plugins, rules, scan, silences, not-inspected, alert, sinks" },

@@ -62,6 +62,15 @@ fill_file (const char *head, size_t size)
   offer ();
 }
 
+static void
+restart_limited (uint64_t input_bytes)
+{
+  bench_clear (&bench);
+  bench_init (&bench, "script");
+  bench.settings.limits.input_bytes = input_bytes;
+  bench_start (&bench);
+}
+
 static char *
 run (void)
 {
@@ -77,6 +86,72 @@ START_TEST (reads_files_of_any_size)
   g_autofree char *text = run ();
   g_autofree char *wanted = g_strdup_printf ("sum.bytes job: %zu of %zu\n", sizes[_i], sizes[_i]);
   ck_assert_str_eq (text, wanted);
+}
+END_TEST
+
+/* A file of nothing, and a script at its start. */
+static void
+sparse_file (const char *head, uint64_t size)
+{
+  ck_assert_int_eq (pwrite (file, head, strlen (head), 0), (ssize_t) strlen (head));
+  ck_assert_int_eq (ftruncate (file, (off_t) size), 0);
+  offer ();
+}
+
+#define TIB (UINT64_C (1) << 40)
+
+START_TEST (reads_the_head_of_what_is_too_long)
+{
+  static const struct {
+    uint64_t size;
+    const char *text;
+  } cases[] = {
+    { 3000000, "script.said job: 3000000 bytes, complete\n" },
+    { 3000001, "not-inspected.limit job: input-bytes: longer than 3000000 bytes; the last 1 were not "
+               "looked at\nscript.said job: 3000000 bytes, cut\n" },
+    { TIB, "not-inspected.limit job: input-bytes: longer than 3000000 bytes; the last 1099508627776 "
+           "were not looked at\nscript.said job: 3000000 bytes, cut\n" },
+  };
+  restart_limited (3000000);
+  sparse_file ("SCRIPT\ni:complete\n", cases[_i].size);
+  g_autoptr (SkReply) reply = bench_run (&bench, (SkSpan){ NULL, 0 });
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (text, cases[_i].text);
+  ck_assert (reply->complete == (_i == 0));
+  ck_assert_uint_eq (g_array_index (reply->object_list, SkReplyObject, 0).size, cases[_i].size);
+}
+END_TEST
+
+START_TEST (what_is_behind_the_head_may_be_deferred)
+{
+  restart_limited (3000000);
+  sparse_file ("SCRIPT\no:defer 1099511627775 1 a\no:defer 1099511627776 1 b\n", TIB);
+  g_autoptr (SkReply) reply = bench_run (&bench, (SkSpan){ NULL, 0 });
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_ptr_nonnull (strstr (text, "a part lies outside of the object"));
+  ck_assert_uint_eq (reply->window_list->len, 1);
+  ck_assert_uint_eq (g_array_index (reply->window_list, SkReplyWindow, 0).offset, TIB - 1);
+  /* The window itself is no whole input. */
+  bench.job.window_plugin = 0;
+  bench.job.window_offset = TIB - 4000000;
+  bench.job.window_length = 4000000;
+  g_autoptr (SkReply) window = bench_run (&bench, (SkSpan){ NULL, 0 });
+  ck_assert (window->complete);
+  ck_assert_uint_eq (window->bytes, 4000000);
+}
+END_TEST
+
+START_TEST (a_cut_child_is_not_complete)
+{
+  bench_clear (&bench);
+  bench_init (&bench, "script");
+  bench.settings.limits.object_bytes = 20;
+  bench_start (&bench);
+  g_autofree char *text = bench_script (
+      &bench, "SCRIPT\no:child 1 a 20\nSCRIPT\ni:complete\n\n\n\n"
+              "o:child 2 b 21\nSCRIPT\ni:complete\n\n\n\n\n");
+  ck_assert_ptr_nonnull (strstr (text, "script.said job/a: 20 bytes, complete\n"));
+  ck_assert_ptr_nonnull (strstr (text, "script.said job/b: 20 bytes, cut\n"));
 }
 END_TEST
 
@@ -359,6 +434,9 @@ main (void)
   tcase_add_checked_fixture (tcase, start, stop);
   tcase_add_loop_test (tcase, reads_files_of_any_size, 0, 5);
   tcase_add_test (tcase, reads_an_empty_file);
+  tcase_add_loop_test (tcase, reads_the_head_of_what_is_too_long, 0, 3);
+  tcase_add_test (tcase, what_is_behind_the_head_may_be_deferred);
+  tcase_add_test (tcase, a_cut_child_is_not_complete);
   tcase_add_test (tcase, small_after_large_sees_only_its_own);
   tcase_add_loop_test (tcase, says_when_it_was_shorter, 0, 2);
   tcase_add_test (tcase, says_when_it_grew);

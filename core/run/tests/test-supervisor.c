@@ -137,7 +137,7 @@ default_settings (uint32_t jobs)
                            .limits = { .depth = SK_DEFAULT_DEPTH, .objects = SK_DEFAULT_OBJECTS,
                                        .object_bytes = SK_DEFAULT_OBJECT_BYTES,
                                        .job_bytes = SK_DEFAULT_JOB_BYTES, .ratio = SK_DEFAULT_RATIO,
-                                       .work = SK_DEFAULT_WORK, .windows = SK_DEFAULT_WINDOWS },
+                                       .input_bytes = SK_DEFAULT_INPUT_BYTES, .work = SK_DEFAULT_WORK, .windows = SK_DEFAULT_WINDOWS },
                            .backstop = 30,
                            .results_bytes = 16 * SK_MIB,
                            .run_file_bytes = 64 * SK_MIB,

@@ -76,6 +76,20 @@ with_list (const char *path, const char *text)
   return run;
 }
 
+START_TEST (a_part_has_no_digest)
+{
+  Run run = begin ();
+  configure (&run);
+  look (&run, "abc", 3);
+  ck_assert_str_eq (sk_fake_text (run.object, "hash.sha256"), ABC_SHA256);
+  g_ptr_array_set_size (run.object->facts, 0);
+  run.object->cut = true;
+  ck_assert_int_eq (sekisho_plugin.identify (sk_fake_api (), run.context, run.object), SK_OK);
+  ck_assert_ptr_null (sk_fake_fact (run.object, "hash.sha256"));
+  end (&run);
+}
+END_TEST
+
 START_TEST (digests_without_lists)
 {
   Run run = begin ();
@@ -465,6 +479,7 @@ main (void)
   Suite *suite = suite_create ("hash");
   TCase *tests = tcase_create ("hash");
   tcase_set_timeout (tests, 60);
+  tcase_add_test (tests, a_part_has_no_digest);
   tcase_add_test (tests, digests_without_lists);
   tcase_add_test (tests, digests_in_pieces_show_progress);
   tcase_add_test (tests, what_is_too_large_gets_no_digest_and_says_so);

@@ -151,7 +151,7 @@ settings_for (uint32_t jobs, uint32_t chaos, uint64_t seed)
                           .limits = { .depth = SK_DEFAULT_DEPTH, .objects = SK_DEFAULT_OBJECTS,
                                       .object_bytes = SK_DEFAULT_OBJECT_BYTES,
                                       .job_bytes = SK_DEFAULT_JOB_BYTES, .ratio = 100000,
-                                      .work = SK_DEFAULT_WORK, .windows = SK_DEFAULT_WINDOWS },
+                                      .input_bytes = SK_DEFAULT_INPUT_BYTES, .work = SK_DEFAULT_WORK, .windows = SK_DEFAULT_WINDOWS },
                           .backstop = 60,
                           .results_bytes = 64 * SK_MIB,
                           .run_file_bytes = 256 * SK_MIB,

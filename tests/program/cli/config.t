@@ -22,7 +22,7 @@ is "a right file: words" "$work/good.yaml: ok" "$out"
 out=$("$SEKISHO" config check "$work/bad.yaml" 2>&1 >/dev/null); status=$?
 is "a wrong file: status" 2 "$status"
 is "all mistakes with their places" "$work/bad.yaml:2:10: limits.depth: found \"99\", expected a whole number from 1 to 64
-$work/bad.yaml:3:3: unknown key \"deph\", expected one of depth, objects, object-bytes, job-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes
+$work/bad.yaml:3:3: unknown key \"deph\", expected one of depth, objects, object-bytes, job-bytes, input-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes
 $work/bad.yaml:4:7: jobs: found \"many\", expected a whole number from 1 to 256 or auto" "$out"
 
 i=0

@@ -4,6 +4,7 @@ TESTS += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/input.t \
   %D%/interrupted.t \
   %D%/large.t \
   %D%/mixed.t \
@@ -19,6 +20,7 @@ EXTRA_DIST += \
   %D%/abandoned.t \
   %D%/entries.t \
   %D%/exit.t \
+  %D%/input.t \
   %D%/interrupted.t \
   %D%/large.t \
   %D%/mixed.t \
