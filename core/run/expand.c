@@ -48,13 +48,15 @@ sk_run_refill (SkSupervisor *s, SkTask *more)
   return false;
 }
 
-/* The next block, or all of them, find room in the line. */
+/* The next block of its windows, or all of them, find room in the line. Each has an id of its own,
+ * which begins with the job's: that may be as long as a path. */
 static bool
-may_refill (const SkSupervisor *s, const SkRunWindows *windows, bool all)
+may_refill (const SkSupervisor *s, const SkRunJob *job, bool all)
 {
   uint64_t count, bytes;
-  sk_run_windows_next (windows, all, &count, &bytes);
-  return sk_schedule_may_expand (s->schedule, count, bytes);
+  uint64_t id = 2 * strlen (sk_run_job_id (job));
+  sk_run_windows_next (job->windows, all, &count, &bytes);
+  return sk_schedule_may_expand (s->schedule, count, bytes + count * id);
 }
 
 void
@@ -62,7 +64,7 @@ sk_run_refill_head (SkSupervisor *s)
 {
   SkTask *more = sk_schedule_first_more (s->schedule);
   while (more != NULL && !s->stopping && s->error == NULL
-         && may_refill (s, ((SkRunJob *) more->data)->windows, false))
+         && may_refill (s, more->data, false))
     {
       sk_run_refill (s, more);
       more = sk_schedule_first_more (s->schedule);
@@ -74,7 +76,7 @@ sk_run_expand (SkSupervisor *s, SkTask *task)
 {
   SkRunJob *job = task->data;
   if (job->windows != NULL && task != sk_schedule_head (s->schedule)
-      && !may_refill (s, job->windows, true))
+      && !may_refill (s, job, true))
     return;
   job->expanded = true;
   if (job->windows == NULL)
@@ -85,7 +87,7 @@ sk_run_expand (SkSupervisor *s, SkTask *task)
   SkRunJob *rest = sk_run_job_new_rest (job);
   SkTask *more = sk_schedule_add_more (s->schedule, task, rest->windows->count, rest);
   /* The head's go in as they find room. */
-  bool whole = may_refill (s, rest->windows, true);
+  bool whole = may_refill (s, rest, true);
   while (whole && sk_run_refill (s, more))
     ;
 }

@@ -10,12 +10,11 @@
 #include "base/text.h"
 
 SkBlob *
-sk_blob_new (int fd, uint64_t size, int64_t mtime_ns, uint64_t *lent)
+sk_blob_new (int fd, uint64_t size, int64_t mtime_ns, uint64_t *open)
 {
   SkBlob *blob = g_slice_new0 (SkBlob);
-  *blob = (SkBlob) { 1, fd, size, mtime_ns, lent };
-  if (lent != NULL)
-    ++*lent;
+  *blob = (SkBlob) { 1, fd, size, mtime_ns, open };
+  ++*open;
   return blob;
 }
 
@@ -33,8 +32,7 @@ sk_blob_unref (SkBlob *blob)
     return;
   if (blob->fd >= 0)
     close (blob->fd);
-  if (blob->lent != NULL)
-    --*blob->lent;
+  --*blob->open;
   g_slice_free (SkBlob, blob);
 }
 
@@ -50,7 +48,7 @@ root_unref (SkRunRoot *root)
 }
 
 SkRunJob *
-sk_run_job_new_root (SkWalkItem *item)
+sk_run_job_new_root (SkWalkItem *item, uint64_t *open)
 {
   SkRunRoot *root = g_slice_new0 (SkRunRoot);
   root->refs = 1;
@@ -62,7 +60,7 @@ sk_run_job_new_root (SkWalkItem *item)
   job->plugin = SK_NO_PLUGIN;
   job->length = item->size;
   if (item->fd >= 0)
-    job->blob = sk_blob_new (item->fd, item->size, item->mtime_ns, NULL);
+    job->blob = sk_blob_new (item->fd, item->size, item->mtime_ns, open);
   item->fd = -1;
   return job;
 }

@@ -23,11 +23,11 @@ typedef struct SkBlob {
   int fd;
   uint64_t size;
   int64_t mtime_ns;
-  uint64_t *lent; /**< counts the lent files that are open; NULL for an input */
+  uint64_t *open; /**< counts those of its kind, inputs or lent files, that are open */
 } SkBlob;
 
 /** Takes `fd`. */
-SkBlob *sk_blob_new (int fd, uint64_t size, int64_t mtime_ns, uint64_t *lent);
+SkBlob *sk_blob_new (int fd, uint64_t size, int64_t mtime_ns, uint64_t *open);
 SkBlob *sk_blob_ref (SkBlob *blob);
 void sk_blob_unref (SkBlob *blob);
 
@@ -61,8 +61,8 @@ typedef struct SkRunJob {
   SkRunStage *stage;  /**< its records */
 } SkRunJob;
 
-/** Takes the item; its descriptor becomes the job's blob. */
-SkRunJob *sk_run_job_new_root (SkWalkItem *item);
+/** Takes the item; its descriptor becomes the job's blob, counted in `open`. */
+SkRunJob *sk_run_job_new_root (SkWalkItem *item, uint64_t *open);
 /** The window of `parent` that its reply names. `plugin_name` makes the id. `blob`: a reference is taken. */
 SkRunJob *sk_run_job_new_window (const SkRunJob *parent, const SkReplyWindow *window,
                                  const char *plugin_name, SkBlob *blob);

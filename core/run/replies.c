@@ -195,12 +195,30 @@ take_windows (SkRunWorker *worker, const SkTask *task, SkSpan payload)
 
 /* ---- REPLY ---- */
 
+/* Other workers will read them, each a part: none of them may change what the others read. */
+static void
+make_read_only (SkSupervisor *s, GPtrArray *lent)
+{
+  GError *error = NULL;
+  for (guint i = 0; i < lent->len && error == NULL; i++)
+    {
+      SkBlob *blob = lent->pdata[i];
+      int only = sk_unlinked_read_only (blob->fd, &error);
+      if (only >= 0)
+        close (blob->fd);
+      blob->fd = only >= 0 ? only : blob->fd;
+    }
+  if (error != NULL)
+    sk_supervisor_fail (s, error);
+}
+
 /* What the windows may name goes from the worker to the job. */
 static void
 keep_lent (SkRunWorker *worker, SkRunJob *job)
 {
   if (job->windows != NULL && worker->lent->len > 0)
     {
+      make_read_only (worker->generation->supervisor, worker->lent);
       job->lent = worker->lent;
       worker->lent = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_blob_unref);
     }

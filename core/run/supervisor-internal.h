@@ -103,6 +103,7 @@ struct SkSupervisor {
   SkRunFile *run_file; /* NULL: nobody subscribed */
   uint64_t kept_bytes; /* of replies in memory */
   uint64_t lent_open;
+  uint64_t inputs_open, inputs_maximum;
   uint64_t lent_maximum, fd_maximum;
   SkBuffer scratch;
 

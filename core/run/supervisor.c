@@ -162,6 +162,7 @@ sk_supervisor_new (const SkRunSettings *settings, const SkRunCallbacks *callback
   s->epoll_fd = s->stop_fd = s->waiting_bundle = -1;
   s->lent_maximum = descriptors / 16;
   s->fd_maximum = descriptors / 4;
+  s->inputs_maximum = MAX (descriptors / 2, 1);
   s->now = g_get_monotonic_time ();
   s->generations = g_ptr_array_new ();
   s->workers = g_ptr_array_new ();
@@ -188,7 +189,7 @@ add_item (SkSupervisor *s, SkWalkItem *item)
   const SkLimits *limits = &s->settings.limits;
   SkBudget budget = { limits->windows, limits->objects, limits->job_bytes, limits->work };
   bool is_file = item->kind == SK_WALK_FILE && item->fd >= 0;
-  SkRunJob *job = sk_run_job_new_root (item);
+  SkRunJob *job = sk_run_job_new_root (item, &s->inputs_open);
   if (is_file)
     sk_schedule_add_root (s->schedule, item->size, sk_run_job_payload (job), &budget, job);
   else
@@ -198,7 +199,9 @@ add_item (SkSupervisor *s, SkWalkItem *item)
 static void
 feed (SkSupervisor *s)
 {
-  while (!s->walk_ended && sk_schedule_wants_root (s->schedule))
+  /* What has replied keeps its input until its windows find room in the line. */
+  while (!s->walk_ended && s->inputs_open < s->inputs_maximum
+         && sk_schedule_wants_root (s->schedule))
     {
       SkWalkItem *item = NULL;
       switch (sk_walk_next (s->walk, &item))

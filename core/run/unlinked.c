@@ -34,6 +34,16 @@ sk_unlinked_open (const char *folder, GError **error)
   return fd;
 }
 
+int
+sk_unlinked_read_only (int fd, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int only = open (path, O_RDONLY | O_CLOEXEC);
+  if (only < 0)
+    sk_error_set_errno (error, errno, _ ("cannot open a temporary file again"));
+  return only;
+}
+
 gboolean
 sk_unlinked_write (int fd, const void *bytes, size_t size, uint64_t offset, GError **error)
 {

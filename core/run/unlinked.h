@@ -15,6 +15,8 @@
 /** An empty file in `folder` for reading and writing that no path leads to; it is gone with its
  * last descriptor. -1 with SK_ERROR_SYSTEM. */
 int sk_unlinked_open (const char *folder, GError **error);
+/** Another descriptor of such a file, that can only read. -1 with SK_ERROR_SYSTEM. */
+int sk_unlinked_read_only (int fd, GError **error);
 /** Writes all of it at that offset. */
 gboolean sk_unlinked_write (int fd, const void *bytes, size_t size, uint64_t offset, GError **error);
 /** Reads exactly that much. */

@@ -283,8 +283,9 @@ START_TEST (a_failed_job_names_all_that_was_tried)
   item->path = g_strdup ("/tmp/a\xff.zip");
   item->fd = -1;
   item->size = 5;
+  uint64_t open = 0;
   SkTask task = { .number = 3, .end = SK_END_FAILED, .reason = SK_REASON_TIMEOUT };
-  task.data = sk_run_job_new_root (item);
+  task.data = sk_run_job_new_root (item, &open);
   task.exclusions = g_array_new (FALSE, FALSE, sizeof (SkExclusion));
   SkExclusion exclusion = { (char *) "/zip:1", 0, SK_REASON_CRASH };
   g_array_append_val (task.exclusions, exclusion);
