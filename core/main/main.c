@@ -13,9 +13,12 @@
 #include "main/session.h"
 #include "process/zygote.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 /** `--role zygote`: the configuration comes sealed from the process that started this one. */
 static int
@@ -31,6 +34,19 @@ zygote_main (void)
       return SK_EXIT_ERROR;
     }
   return sk_zygote_main (&settings.zygote, bundle);
+}
+
+/** A standard descriptor that the caller closed would be given to the next file that is opened:
+ * alerts would be written into it, or a socket of ours be read as standard input. What takes its
+ * place cannot be used in its direction, so that the use is an error. */
+static bool
+hold_standard_descriptors (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF
+        && open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+      return false;
+  return true;
 }
 
 static SkExit
@@ -80,6 +96,8 @@ run_command (int argc, char *const *argv)
 int
 main (int argc, char **argv)
 {
+  if (!hold_standard_descriptors ())
+    return SK_EXIT_ERROR;
   setlocale (LC_ALL, "");
   const char *catalogues = secure_getenv ("SEKISHO_LOCALE_DIR");
   bindtextdomain (GETTEXT_PACKAGE, catalogues != NULL ? catalogues : SK_LOCALE_DIR);

@@ -2,6 +2,7 @@
 
 TESTS += \
   %D%/abandoned.t \
+  %D%/closed.t \
   %D%/entries.t \
   %D%/exit.t \
   %D%/input.t \
@@ -18,6 +19,7 @@ TESTS += \
   %D%/weak.t
 EXTRA_DIST += \
   %D%/abandoned.t \
+  %D%/closed.t \
   %D%/entries.t \
   %D%/exit.t \
   %D%/input.t \
