@@ -204,6 +204,7 @@ start (Scan *scan, GError **error)
       = { .ready = on_ready, .result = on_result, .progress = on_progress };
   SkRunCallbacks mine = callbacks;
   mine.data = scan;
+  settings->run.subscriptions = settings->zygote.engine.subscriptions->len;
   settings->run.zygote_argv
       = g_strdupv ((char *[]){ (char *) "sekisho", (char *) "--role", (char *) "zygote", NULL });
   scan->supervisor = sk_supervisor_new (&settings->run, &mine, scan->session.bundle, error);
