@@ -180,19 +180,9 @@ count_reply (SkSummary *summary, const SkReply *reply, bool deferred)
   summary->dropped += reply->findings_dropped;
 }
 
-static void
-take_reply (Batch *batch)
-{
-  const SkReply *reply = batch->result->reply;
-  count_reply (&batch->report->summary, reply, batch->deferred);
-  batch->complete = reply->complete;
-  for (guint i = 0; i < reply->finding_list->len; i++)
-    take_finding (batch, i);
-}
-
 /* ---- what was not opened ---- */
 
-/** The engine's finding for a walked entry that never became a job. */
+/** The engine's finding for a walked entry as a whole. */
 static void
 add_reason (Batch *batch, SkReason reason, const char *evidence)
 {
@@ -212,6 +202,28 @@ add_reason (Batch *batch, SkReason reason, const char *evidence)
                     .evidence = evidence, .count = 1 };
   batch->report->summary.not_inspected[reason]++;
   add_alert (batch, &alert);
+}
+
+/** Why it is not complete is among the findings, unless graver ones left no room for it. */
+static bool
+says_why (const SkReply *reply)
+{
+  for (guint i = 0; i < reply->finding_list->len; i++)
+    if (is_reason (g_array_index (reply->finding_list, SkReplyFinding, i).rule))
+      return true;
+  return reply->complete;
+}
+
+static void
+take_reply (Batch *batch)
+{
+  const SkReply *reply = batch->result->reply;
+  count_reply (&batch->report->summary, reply, batch->deferred);
+  for (guint i = 0; i < reply->finding_list->len; i++)
+    take_finding (batch, i);
+  if (!says_why (reply))
+    add_reason (batch, SK_REASON_LIMIT, "more findings than one job may have");
+  batch->complete = reply->complete;
 }
 
 G_GNUC_PRINTF (2, 3)
@@ -342,7 +354,7 @@ put_root (Batch *batch)
 static bool
 is_clean (const SkJobResult *result)
 {
-  return result->reply != NULL && result->reply->finding_list->len == 0
+  return result->reply != NULL && result->reply->complete && result->reply->finding_list->len == 0
          && strcmp (result->id, result->item->path) == 0;
 }
 

@@ -209,6 +209,26 @@ START_TEST (reasons_count_objects_and_make_3_whatever_their_level)
 }
 END_TEST
 
+/* Graver findings take the place of the lowest ones, the reason's among them. */
+START_TEST (a_reason_that_had_no_room_is_said_again)
+{
+  SkReply *reply = reply_new ("a");
+  add_finding (reply, LOW, 0, SK_LEVEL_LOW);
+  reply->findings_dropped = 1;
+  reply->complete = false;
+  file_result ("/a", NULL, reply);
+  ck_assert_uint_eq (report.summary.not_inspected[SK_REASON_LIMIT], 1);
+  ck_assert_int_eq (sk_report_exit (&report.summary, SK_LEVEL_HIGH), SK_EXIT_NOT_INSPECTED);
+  g_autofree char *text = written ();
+  ck_assert_msg (strstr (text, "not-inspected.limit") != NULL, "%s", text);
+  reply = reply_new ("b"); /* a dropped finding alone leaves nothing uninspected */
+  add_finding (reply, LOW, 0, SK_LEVEL_LOW);
+  reply->findings_dropped = 1;
+  file_result ("/b", NULL, reply);
+  ck_assert_uint_eq (report.summary.not_inspected[SK_REASON_LIMIT], 1);
+}
+END_TEST
+
 START_TEST (a_silence_is_counted_and_neither_said_nor_an_end)
 {
   SkReply *reply = reply_new ("a");
@@ -312,6 +332,7 @@ main (void)
   tcase_add_test (tcase, a_deferred_job_names_its_window_and_is_no_file);
   tcase_add_test (tcase, fail_on_decides_between_1_and_0);
   tcase_add_test (tcase, reasons_count_objects_and_make_3_whatever_their_level);
+  tcase_add_test (tcase, a_reason_that_had_no_room_is_said_again);
   tcase_add_test (tcase, a_silence_is_counted_and_neither_said_nor_an_end);
   tcase_add_test (tcase, entries_that_are_passed_over);
   tcase_add_test (tcase, entries_that_could_not_be_read);
