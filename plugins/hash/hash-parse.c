@@ -212,25 +212,42 @@ bad_line (Parser *parser)
 
 /* ---- plain text ---- */
 
+/* The digest that the text begins with, and what stands behind it and its separator. */
+static bool
+take_digest (SkSpan text, HashAlgorithm *ret_algorithm, uint8_t *ret_digest, SkSpan *ret_rest)
+{
+  size_t digits = 0;
+  while (digits < text.size && digit (text.data[digits]) >= 0)
+    digits++;
+  bool ends = digits == text.size || g_ascii_isspace ((char) text.data[digits])
+              || text.data[digits] == ',' || text.data[digits] == ';' || text.data[digits] == '#';
+  if (!ends || !parse_digest (sk_span_slice (text, 0, digits), ret_algorithm, ret_digest))
+    return false;
+  SkSpan rest = trim (sk_span_slice (text, digits, text.size));
+  if (rest.size > 0 && memchr (",;#*", rest.data[0], 4) != NULL)
+    rest = trim (sk_span_slice (rest, 1, rest.size));
+  *ret_rest = rest;
+  return true;
+}
+
+/* A second hash is none of the first one's label: several hashes of one content, or of several
+ * (a list whose lines end in CR alone is one line). The label is what stands behind all. */
 static void
 text_line (Parser *parser, SkSpan line)
 {
-  size_t digits = 0;
-  while (digits < line.size && digit (line.data[digits]) >= 0)
-    digits++;
   HashAlgorithm algorithm;
   uint8_t digest[HASH_MAX_DIGEST];
-  bool ends = digits == line.size || g_ascii_isspace ((char) line.data[digits])
-              || line.data[digits] == ',' || line.data[digits] == ';' || line.data[digits] == '#';
-  if (!ends || !parse_digest (sk_span_slice (line, 0, digits), &algorithm, digest))
+  SkSpan label = line, rest = line;
+  while (take_digest (label, &algorithm, digest, &label))
+    continue;
+  if (!take_digest (line, &algorithm, digest, &rest))
     {
       bad_line (parser);
       return;
     }
-  SkSpan label = trim (sk_span_slice (line, digits, line.size));
-  if (label.size > 0 && strchr (",;#*", label.data[0]) != NULL)
-    label = trim (sk_span_slice (label, 1, label.size));
   add (parser, algorithm, digest, HASH_ANY_SIZE, label);
+  while (!parser->full && take_digest (rest, &algorithm, digest, &rest))
+    add (parser, algorithm, digest, HASH_ANY_SIZE, label);
 }
 
 /* ---- ClamAV ---- */

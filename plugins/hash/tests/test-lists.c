@@ -76,6 +76,13 @@ static const Row rows[] = {
   /* plain text */
   { "a.txt", META SHA256_X "\n", SHA256_X, "deny/S/", { 0, 0, 1 }, { 0 }, 0 },
   { "a.txt", META SHA256_X "  *file.exe\n", SHA256_X, "deny/S/file.exe", { 0, 0, 1 }, { 0 }, 0 },
+  { "a.txt", META SHA256_X " " SHA256_Y "\n", SHA256_Y, "deny/S/", { 0, 0, 2 }, { 0 }, 0 },
+  { "a.txt", META MD5_X "," SHA256_X ",Worm\n", SHA256_X, "deny/S/Worm", { 1, 0, 1 }, { 0 }, 0 },
+  { "a.txt", META MD5_X "," SHA256_X ",Worm\n", MD5_X, "deny/S/Worm", { 1, 0, 1 }, { 0 }, 0 },
+  { "a.txt", META SHA256_X "\r" SHA1_X "\r" SHA256_Y "\r", SHA256_Y, "deny/S/", { 0, 1, 2 },
+    { 0 }, 0 },
+  { "a.txt", META SHA256_X " " SHA256_Y "2\n", SHA256_X, "deny/S/" SHA256_Y "2", { 0, 0, 1 },
+    { 0 }, 0 },
   { "a.txt", META SHA256_X ",Worm\n", SHA256_X, "deny/S/Worm", { 0, 0, 1 }, { 0 }, 0 },
   { "a.txt", META "\t" SHA256_X "\t# why\r\n", SHA256_X, "deny/S/why", { 0, 0, 1 }, { 0 }, 0 },
   { "a.txt", META MD5_X "\n" SHA1_X "\n" SHA256_X, SHA1_X, "deny/S/", { 1, 1, 1 }, { 0 }, 0 },
