@@ -145,6 +145,14 @@ zip_directory (SkSpan bytes, SkCursor *ret_cursor)
   return false;
 }
 
+bool
+id_ends_as_zip (SkSpan bytes)
+{
+  SkCursor cursor;
+  ZipSigns signs = { .by_mimetype = ID_NONE };
+  return zip_directory (bytes, &cursor) && zip_central (&cursor, &signs);
+}
+
 static IdType
 zip_verdict (const ZipSigns *s)
 {

@@ -98,12 +98,15 @@ find_disk (SkSpan bytes, IdContent *content)
     id_content_add (content, ID_EXT, SK_STRENGTH_CONTENT);
 }
 
-/* An archive appended to something else: readers of zip begin at the end. */
+/* An archive appended to something else: readers of zip begin at the end. Behind bytes of no known
+ * type the end record alone could be chance, so its directory has to be there too. */
 static void
 find_zip_at_end (SkSpan bytes, IdContent *content)
 {
   SkSpan tail = tail_of (bytes, 1024);
-  if (content->n_found == 0 || tail.size < 22 || !holds (tail, "PK\5\6"))
+  if (tail.size < 22 || !holds (tail, "PK\5\6"))
+    return;
+  if (content->n_found == 0 && !id_ends_as_zip (bytes))
     return;
   for (size_t i = 0; i < content->n_found; i++)
     for (IdType type = content->found[i].type; type != ID_NONE; type = id_type_general (type))

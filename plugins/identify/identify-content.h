@@ -56,6 +56,8 @@ IdType id_check_cafebabe (SkSpan bytes);
 IdType id_check_coff (SkSpan bytes);
 IdType id_check_pyc (SkSpan bytes);
 IdType id_check_zip (SkSpan bytes);
+/** The end of the bytes is that of a zip archive: end record and, where it says, the directory. */
+bool id_ends_as_zip (SkSpan bytes);
 IdType id_check_cfb (SkSpan bytes);
 IdType id_check_ar (SkSpan bytes);
 

@@ -420,6 +420,22 @@ START_TEST (zips_by_their_members)
 }
 END_TEST
 
+START_TEST (a_zip_behind_bytes_of_no_type)
+{
+  static const char *const members[] = { "a.txt", NULL };
+  g_autoptr (GByteArray) zip = zip_of (members, false);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_byte_array_append (bytes, (const uint8_t *) "\x91\x02\x83\x01\0\x95\xa6\xb7\xc8\1", 10);
+  g_byte_array_append (bytes, zip->data, zip->len);
+  IdContent content = look (bytes->data, bytes->len, NULL);
+  ck_assert_int_eq (strength_of (&content, "application/zip"), SK_STRENGTH_CONTENT);
+  uint8_t *directory = memmem (bytes->data, bytes->len, "PK\1\2", 4);
+  directory[3] = 9; /* an end record without its directory */
+  content = look (bytes->data, bytes->len, NULL);
+  ck_assert_int_eq (strength_of (&content, "application/zip"), -1);
+}
+END_TEST
+
 START_TEST (an_empty_zip)
 {
   static const char *const none[] = { NULL };
@@ -505,6 +521,7 @@ main (void)
   tcase_add_test (tests, nothing);
   tcase_add_test (tests, one_byte);
   tcase_add_loop_test (tests, zips_by_their_members, 0, G_N_ELEMENTS (zips));
+  tcase_add_test (tests, a_zip_behind_bytes_of_no_type);
   tcase_add_test (tests, an_empty_zip);
   tcase_add_test (tests, compound_files);
   tcase_add_test (tests, a_circle_of_sectors_ends);
