@@ -15,6 +15,7 @@
 #include "alert/sink.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,7 +242,8 @@ end_foreign_line (StreamSink *sink, off_t size, GError **error)
 static SkSink *
 file_new (const char *path, GError **error)
 {
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (path));
+  g_autofree char *name = sk_text_escape (utf8);
   /* O_NONBLOCK: a FIFO without a reader must not hold the start up; files do not care. */
   int fd = open (path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
   if (fd < 0)

@@ -16,6 +16,7 @@
 #include "alert/sink.h"
 #include "base/error.h"
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -207,7 +208,8 @@ SkSink *
 sk_sink_syslog_new (const SkSinkSettings *settings, GError **error)
 {
   const char *path = settings->path != NULL ? settings->path : DEFAULT_PATH;
-  g_autofree char *name = g_filename_display_name (path);
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (path));
+  g_autofree char *name = sk_text_escape (utf8);
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   if (strlen (path) >= sizeof address.sun_path)
     {

@@ -74,16 +74,33 @@ sk_bundle_free (SkBundle *bundle)
   g_free (bundle);
 }
 
+/* A path as messages show it. New string. */
+static char *
+shown (const char *path)
+{
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (path));
+  return sk_text_escape (utf8);
+}
+
+static gboolean
+fail_with_errno (const char *path, GError **error)
+{
+  int saved = errno;
+  g_autofree char *safe = shown (path);
+  return sk_error_set_errno (error, saved, "%s", safe);
+}
+
 static gboolean
 check_room (const SkBundle *bundle, const char *path, uint64_t size, GError **error)
 {
   if (size <= SK_MAX_SOURCE && size <= SK_MAX_SOURCES - bundle->total
       && bundle->entries->len < MAX_ENTRIES)
     return TRUE;
+  g_autofree char *safe = shown (path);
   g_set_error (error, SK_ERROR, SK_ERROR_LIMIT,
                "%s: too large: a configuration, rule or list file may have %" G_GUINT64_FORMAT
                " MiB, all together %" G_GUINT64_FORMAT " MiB",
-               path, SK_MAX_SOURCE / SK_MIB, SK_MAX_SOURCES / SK_MIB);
+               safe, SK_MAX_SOURCE / SK_MIB, SK_MAX_SOURCES / SK_MIB);
   return FALSE;
 }
 
@@ -132,10 +149,11 @@ add_open_file (SkBundle *bundle, const char *kind, const char *path, int fd, GEr
 {
   struct stat info;
   if (fstat (fd, &info) != 0)
-    return sk_error_set_errno (error, errno, "%s", path);
+    return fail_with_errno (path, error);
   if (!S_ISREG (info.st_mode))
     {
-      g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%s: not a regular file", path);
+      g_autofree char *safe = shown (path);
+      g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%s: not a regular file", safe);
       return FALSE;
     }
   if (!check_room (bundle, path, (uint64_t) info.st_size, error))
@@ -143,7 +161,7 @@ add_open_file (SkBundle *bundle, const char *kind, const char *path, int fd, GEr
   g_autofree uint8_t *bytes = g_malloc ((size_t) info.st_size + 1);
   ssize_t size = read_whole (fd, bytes, (size_t) info.st_size);
   if (size < 0)
-    return sk_error_set_errno (error, errno, "%s", path);
+    return fail_with_errno (path, error);
   append_owned (bundle, kind, path, g_steal_pointer (&bytes), (size_t) size, info.st_mtime);
   return TRUE;
 }
@@ -154,7 +172,7 @@ sk_bundle_add_file (SkBundle *bundle, const char *kind, const char *path, GError
   /* O_NONBLOCK: a FIFO in place of the file must not hang the start. */
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0)
-    return sk_error_set_errno (error, errno, "%s", path);
+    return fail_with_errno (path, error);
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   gboolean added = add_open_file (bundle, kind, absolute, fd, error);
   close (fd);
@@ -197,7 +215,8 @@ add_folder (SkBundle *bundle, const char *kind, const char *path, const char *co
 {
   if (depth > TREE_DEPTH)
     {
-      g_set_error (error, SK_ERROR, SK_ERROR_LIMIT, "%s: folders nested deeper than %d", path,
+      g_autofree char *safe = shown (path);
+      g_set_error (error, SK_ERROR, SK_ERROR_LIMIT, "%s: folders nested deeper than %d", safe,
                    TREE_DEPTH);
       return FALSE;
     }

@@ -243,7 +243,8 @@ say_error (GString *problems, const GError *error)
 static void
 apply_file (SkSettings *settings, const SkBundleEntry *entry, GString *problems)
 {
-  g_autofree char *file = sk_text_from_bytes (sk_span_of_text (entry->path));
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (entry->path));
+  g_autofree char *file = sk_text_escape (utf8);
   g_autoptr (GError) error = NULL;
   g_autoptr (SkYaml) yaml = sk_yaml_parse (file, entry->bytes, &error);
   if (yaml == NULL)
@@ -405,7 +406,8 @@ add_trees (SkBundle *bundle, const char *kind, char *const *paths, const char *c
         return FALSE;
       if (count > 0)
         continue;
-      g_autofree char *path = sk_text_from_bytes (sk_span_of_text (paths[i]));
+      g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (paths[i]));
+      g_autofree char *path = sk_text_escape (utf8);
       g_autofree char *names = g_strjoinv (", ", (char **) suffixes);
       g_set_error (error, SK_ERROR, SK_ERROR_CONFIG,
                    _ ("%s: found no file in it, expected some whose names end in %s"), path, names);

@@ -57,8 +57,7 @@ sk_main_config_check (const SkCommandLine *line)
     path = g_canonicalize_filename (g_ptr_array_index (line->arguments, 0), NULL);
   if (!check (&settings, bundle, path, line->overrides, &error))
     {
-      /* Without the program's name before it: editors jump to file:line:column. */
-      fprintf (stderr, "%s\n", error->message);
+      sk_say_places (error);
       return SK_EXIT_ERROR;
     }
   g_autofree char *name = subject (bundle);

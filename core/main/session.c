@@ -46,15 +46,6 @@ sk_session_clear (SkSession *session)
   sk_settings_clear (&session->settings);
 }
 
-void
-sk_say_error (const GError *error)
-{
-  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
-  for (size_t i = 0; lines[i] != NULL; i++)
-    if (lines[i][0] != '\0')
-      sk_say ("%s", lines[i]);
-}
-
 /** Names in the text may be hostile; those that were escaped before stay as they are, so a
  * backslash is left alone here. New string. */
 static char *
@@ -71,6 +62,30 @@ safe_line (const char *bytes)
         g_string_append_unichar (out, c);
     }
   return g_string_free (out, FALSE);
+}
+
+static void
+put_lines (const char *before, const GError *error)
+{
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+  for (size_t i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *line = safe_line (lines[i]);
+      if (line[0] != '\0')
+        fprintf (stderr, "%s%s\n", before, line);
+    }
+}
+
+void
+sk_say_error (const GError *error)
+{
+  put_lines ("sekisho: ", error);
+}
+
+void
+sk_say_places (const GError *error)
+{
+  put_lines ("", error);
 }
 
 void

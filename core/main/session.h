@@ -30,6 +30,8 @@ void sk_session_clear (SkSession *session);
 
 /** Prints each line of the message after the program's name, on standard error. */
 void sk_say_error (const GError *error);
+/** The same without the program's name: editors jump to `file:line:column`. */
+void sk_say_places (const GError *error);
 /** One line on standard error after the program's name; the text is made safe for a terminal. */
 void sk_say (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /** The catalogue's problems of one kind, a line each. */

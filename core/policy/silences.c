@@ -160,7 +160,8 @@ sk_silences_read (const SkBundleEntry *entry, int64_t now, GString *problems, Sk
                   void *data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = sk_text_from_bytes (sk_span_of_text (entry->path));
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (entry->path));
+  g_autofree char *name = sk_text_escape (utf8);
   g_autoptr (SkYaml) yaml = sk_yaml_parse (name, entry->bytes, &error);
   if (yaml == NULL)
     {

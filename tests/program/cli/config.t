@@ -60,4 +60,17 @@ done
 "$SEKISHO" config sample >/dev/full 2>"$work/full"; status=$?
 is "a full disk: status" 2 "$status"
 like "a full disk: words" "standard output: No space left" "$(cat "$work/full")"
+# Names and values of a hostile file leave as text.
+name=$(printf 'a\nb\033[31m')
+printf '"k\\e[31m": 1\n' >"$work/$name.yaml"
+"$SEKISHO" config check "$work/$name.yaml" 2>"$work/err"
+is "a hostile name: status" 2 $?
+is "a hostile name: one line" 1 "$(wc -l <"$work/err")"
+like "a hostile name: escaped, with place and key" \
+  '/a\\nb\\u\{1B\}\[31m\.yaml:1:1: unknown key "k\\u\{1B\}\[31m"' "$(cat "$work/err")"
+for option in --config --rules --hash-list --output; do
+  "$SEKISHO" scan "$option" "$work/$name/none" "$work" >"$work/out" 2>"$work/err"
+  is "a hostile name after $option: status" 2 $?
+  is "a hostile name after $option: one line" 1 "$(wc -l <"$work/err")"
+done
 done_testing
