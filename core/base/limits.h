@@ -33,7 +33,7 @@
 #define SK_DEFAULT_INPUT_BYTES (16 * SK_GIB)
 /** Bytes out per byte in, counted once a child passes 16 MiB; deflate's ceiling is 1032. */
 #define SK_DEFAULT_RATIO 200
-/** Work units a job (about 1 KiB handled each), beside those that its size gives. */
+/** Work units a job (about 1 KiB handled each). */
 #define SK_DEFAULT_WORK 100000000
 /** Deferred windows a root: a 10 GB mbox has about 200,000 messages. */
 #define SK_DEFAULT_WINDOWS 1000000

@@ -142,7 +142,7 @@ sk_child_end (SkChild *child, SkNode *node)
   drop_memory (child);
   if (child->fd >= 0)
     {
-      close (child->fd);
+      sk_child_lend_back (walker, child->fd, child->lent);
       walker->lent_open--;
     }
   tell_limits (walker, node, child->limits);
@@ -171,12 +171,34 @@ sk_child_declare (SkChild *child, const char *media_type)
 int
 sk_child_lend (SkWalker *walker, uint32_t *ret_number)
 {
+  if (walker->n_idle > 0)
+    {
+      const SkIdleFile *idle = &walker->idle[--walker->n_idle];
+      *ret_number = idle->number;
+      return idle->fd;
+    }
   if (walker->host->lend == NULL)
     return -1;
   int fd = walker->host->lend (walker->host->data);
   if (fd >= 0)
     *ret_number = ++walker->lent;
   return fd;
+}
+
+void
+sk_child_lend_back (SkWalker *walker, int fd, uint32_t number)
+{
+  if (walker->n_idle < SK_MAX_LENT && ftruncate (fd, 0) == 0)
+    walker->idle[walker->n_idle++] = (SkIdleFile){ fd, number };
+  else
+    close (fd);
+}
+
+void
+sk_child_lend_end (SkWalker *walker)
+{
+  while (walker->n_idle > 0)
+    close (walker->idle[--walker->n_idle].fd);
 }
 
 bool
@@ -207,7 +229,7 @@ move_to_file (SkChild *child)
     return false;
   if (!sk_child_pwrite (fd, (SkSpan){ child->memory, (size_t) child->size }, 0))
     {
-      close (fd);
+      sk_child_lend_back (walker, fd, child->lent);
       return false;
     }
   drop_memory (child);
@@ -321,19 +343,17 @@ charge_and_walk (SkObject *object)
 static bool
 map_child (SkChild *child, SkSpan *ret_bytes, SkStore *ret_store)
 {
-  SkWalker *walker = child->parent->walker;
   SkStore kept = sk_store_empty ();
   kept.mapped = (size_t) child->size;
   kept.mapping = sk_mapping_new (child->fd, 0, kept.mapped, &kept.slot);
-  close (child->fd);
-  child->fd = -1;
   if (kept.mapping == NULL)
     {
-      walker->lent_open--;
       child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
       return false;
     }
-  kept.lent = true;
+  kept.fd = child->fd;
+  kept.lent = child->lent;
+  child->fd = -1;
   *ret_bytes = (SkSpan){ kept.mapping, kept.mapped };
   *ret_store = kept;
   return true;

@@ -135,6 +135,12 @@ sk_defer_child (SkChild *child, SkSpan context)
   if (good && child->fd < 0)
     good = pack (child, &place) || sk_finding_limit (walker, parent->node, SK_LIMIT_LENT);
   good = good && add_window (walker, place, child->position, child->name, context);
+  if (good && child->fd >= 0)
+    { /* it belongs to the window now */
+      close (child->fd);
+      child->fd = -1;
+      walker->lent_open--;
+    }
   sk_child_end (child, parent->node);
   return good;
 }

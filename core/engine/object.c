@@ -21,7 +21,7 @@
 SkStore
 sk_store_empty (void)
 {
-  return (SkStore){ .slot = -1 };
+  return (SkStore){ .slot = -1, .fd = -1 };
 }
 
 void
@@ -236,11 +236,16 @@ sk_object_give_back (SkObject *object)
     sk_finding_reason_by (walker, object->node, SK_REASON_CHANGED, SK_NO_PLUGIN,
                           "it shrank while it was read");
   settle_node (object);
-  if (object->store.lent)
-    walker->lent_open--;
   if (object->store.memory != NULL && object->parent != NULL)
     walker->child_memory -= object->store.room;
+  int fd = object->store.fd;
+  uint32_t lent = object->store.lent;
   sk_store_clear (&object->store);
+  if (fd >= 0)
+    {
+      sk_child_lend_back (walker, fd, lent);
+      walker->lent_open--;
+    }
   walker->fact_bytes -= object->fact_bytes;
   sk_arena_reset (&object->arena);
   object->next = walker->free_objects;

@@ -360,6 +360,7 @@ end_job (SkWalker *walker)
   if (walker->pack_fd >= 0)
     close (walker->pack_fd);
   walker->pack_fd = -1;
+  sk_child_lend_end (walker);
 }
 
 /* What is behind the head may still be handed back as windows, if some plugin knows where they lie. */

@@ -84,8 +84,15 @@ typedef struct SkStore {
   void *mapping;     /**< or mapped */
   size_t mapped;     /**< bytes mapped */
   int slot;          /**< in the table of mappings; -1: none */
-  bool lent;         /**< counts among the lent files that are open */
+  int fd;            /**< of a lent file, which serves another child afterwards; -1: none */
+  uint32_t lent;     /**< its number */
 } SkStore;
+
+/** A lent file that no child has any more. */
+typedef struct SkIdleFile {
+  int fd;
+  uint32_t number;
+} SkIdleFile;
 
 struct SkObject {
   SkWalker *walker;
@@ -182,6 +189,8 @@ struct SkWalker {
   uint64_t contexts;     /**< bytes of contexts and names of windows */
   uint64_t windows_kept; /**< the same of those in the reply */
   uint32_t lent, lent_open;
+  SkIdleFile idle[SK_MAX_LENT]; /**< empty lent files, to be used again before others are asked for */
+  uint32_t n_idle;
   int pack_fd;        /**< lent file into which small deferred children are packed; -1 */
   uint32_t pack_lent;
   uint64_t pack_size;
@@ -262,8 +271,12 @@ void sk_child_end (SkChild *child, SkNode *node);
 void sk_child_free (SkChild *child);
 /** Writes all of it. False with errno. */
 bool sk_child_pwrite (int fd, SkSpan bytes, uint64_t offset);
-/** Asks the host for a file. -1 when refused. */
+/** An empty file: one that is idle, or of the host. -1 when refused. */
 int sk_child_lend (SkWalker *walker, uint32_t *ret_number);
+/** Nobody needs its content any more. Takes the descriptor. */
+void sk_child_lend_back (SkWalker *walker, int fd, uint32_t number);
+/** Closes those that are idle. */
+void sk_child_lend_end (SkWalker *walker);
 bool sk_defer_part (SkObject *object, uint64_t offset, uint64_t length, SkSpan context);
 bool sk_defer_child (SkChild *child, SkSpan context);
 
