@@ -28,6 +28,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -184,6 +185,16 @@ fill_mappings (scmp_filter_ctx filter)
   return error;
 }
 
+/* Out-of-band bytes of a socket: nobody here uses them, and the kernel's code for them has let
+ * sandboxes be left. */
+static int
+fill_messages (scmp_filter_ctx filter)
+{
+  const struct scmp_arg_cmp out_of_band = SCMP_A2 (SCMP_CMP_MASKED_EQ, MSG_OOB, MSG_OOB);
+  int error = add (filter, SCMP_ACT_KILL_PROCESS, "sendmsg", 1, &out_of_band);
+  return error != 0 ? error : add (filter, SCMP_ACT_KILL_PROCESS, "recvmsg", 1, &out_of_band);
+}
+
 /* Any bit that is not a read-only open's refuses it. */
 static int
 fill_opens (scmp_filter_ctx filter)
@@ -205,6 +216,8 @@ fill_denied (scmp_filter_ctx filter, bool may_open)
   int error = add_all (filter, SCMP_ACT_KILL_PROCESS, deadly, G_N_ELEMENTS (deadly));
   if (error == 0)
     error = fill_mappings (filter);
+  if (error == 0)
+    error = fill_messages (filter);
   if (error == 0 && may_open)
     error = fill_opens (filter);
   return error;

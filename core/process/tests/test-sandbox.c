@@ -235,6 +235,8 @@ ATTEMPT (connect, connect (scene.input, (struct sockaddr *) &(struct sockaddr_in
 ATTEMPT (bind, bind (scene.input, (struct sockaddr *) &(struct sockaddr_in) { 0 }, 16))
 ATTEMPT (listen, listen (scene.input, 1))
 ATTEMPT (accept, accept (scene.input, NULL, NULL))
+ATTEMPT (send_out_of_band, sendmsg (scene.input, &(struct msghdr) { 0 }, MSG_OOB | MSG_NOSIGNAL))
+ATTEMPT (take_out_of_band, recvmsg (scene.input, &(struct msghdr) { 0 }, MSG_OOB))
 ATTEMPT (exec, execl ("/bin/true", "true", NULL))
 ATTEMPT (exec_fd, syscall (SYS_execveat, scene.input, "", NULL, NULL, AT_EMPTY_PATH))
 ATTEMPT (fork, syscall (SYS_clone, SIGCHLD, 0, 0, 0, 0))
@@ -295,7 +297,7 @@ static const struct
 #define DEADLY(name) { #name, try_##name, DIES, DIES }
   DEADLY (socket), DEADLY (socketpair), DEADLY (connect), DEADLY (bind), DEADLY (listen),
   DEADLY (accept), DEADLY (exec), DEADLY (exec_fd), DEADLY (fork), DEADLY (thread),
-  DEADLY (ptrace), DEADLY (read_memory), DEADLY (io_uring), DEADLY (bpf), DEADLY (unshare),
+  DEADLY (send_out_of_band), DEADLY (take_out_of_band), DEADLY (ptrace), DEADLY (read_memory), DEADLY (io_uring), DEADLY (bpf), DEADLY (unshare),
   DEADLY (mprotect),
 #ifdef __x86_64__
   DEADLY (x32), DEADLY (int80),
