@@ -39,7 +39,7 @@ rule attack_tool_credentials
     $lsadump = "lsadump::" ascii wide nocase
     $kerberos = "kerberos::golden" ascii wide nocase
   condition:
-    program_file and 2 of them
+    hash_allow_list == "" and program_file and 2 of them
 }
 
 rule attack_tool_remote
@@ -72,7 +72,7 @@ rule attack_tool_remote
     $nmap = "Nmap done: %d %s (%d %s up) scanned in" ascii
     $nmap_os = "nmap-os-db" ascii
   condition:
-    program_file and
+    hash_allow_list == "" and program_file and
     ($psexec or ($psexesvc and $sysinternals) or ($procdump and $sysinternals)
      or ($anydesk and $anydesk_path) or ($ngrok and $ngrok_go) or ($rclone and $rclone_cmd)
      or ($nmap and $nmap_os))
@@ -99,5 +99,5 @@ rule attack_tool_cobalt_strike_config
     $xor_2e = { 2E 2F 2E 2F 2E 2C ?? ?? 2E 2C 2E 2F 2E 2C ?? ?? 2E 2D 2E 2C 2E 2A }
     $plain = { 00 01 00 01 00 02 ?? ?? 00 02 00 01 00 02 ?? ?? 00 03 00 02 00 04 }
   condition:
-    any of them
+    hash_allow_list == "" and any of them
 }

@@ -86,7 +86,7 @@ rule packed_program
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and 3 of (pe_trait_*)
+    hash_allow_list == "" and pe.is_pe and 3 of (pe_trait_*)
 }
 
 private rule pe_of_an_installer
@@ -123,7 +123,7 @@ rule false_vendor_program
     $wine_builtin = "Wine builtin DLL"
     $wine_placeholder = "Wine placeholder DLL"
   condition:
-    pe.is_pe
+    hash_allow_list == "" and pe.is_pe
     and (pe.version_info["CompanyName"] icontains "Microsoft Corp"
          or pe.version_info["CompanyName"] icontains "Adobe Inc"
          or pe.version_info["CompanyName"] icontains "Adobe Systems")
@@ -153,7 +153,7 @@ rule program_behind_program
   strings:
     $script = /<script|powershell|wscript\.shell|cmd\.exe \/c/ nocase
   condition:
-    pe.is_pe and pe.overlay.size > 64 and not pe_of_an_installer and
+    hash_allow_list == "" and pe.is_pe and pe.overlay.size > 64 and not pe_of_an_installer and
     (
       (uint16 (pe.overlay.offset) == 0x5A4D
        and uint32 (pe.overlay.offset + uint32 (pe.overlay.offset + 0x3C)) == 0x00004550)

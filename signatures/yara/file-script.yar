@@ -56,7 +56,7 @@ rule script_living_off_the_land
     $builder = /(msbuild|installutil|regasm)(\.exe)?["']?\s[^\n]{0,120}(\\temp\\|%temp%|\$env:temp)/ nocase
     $regsvr = /regsvr32(\.exe)?\s[^\n]{0,80}\/i:https?:/ nocase
   condition:
-    windows_script and 2 of them
+    hash_allow_list == "" and windows_script and 2 of them
 }
 
 rule script_destroys_recovery
@@ -82,5 +82,5 @@ rule script_destroys_recovery
     $bcdedit = /bcdedit(\.exe)?\s[^\n]{0,80}recoveryenabled\s+no/ nocase
     $wevtutil = /wevtutil(\.exe)?\s+(cl|clear-log)\s/ nocase
   condition:
-    windows_script and any of them
+    hash_allow_list == "" and windows_script and any of them
 }

@@ -24,7 +24,7 @@ rule executable_under_document_name
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    identify_mismatch_executable
+    hash_allow_list == "" and identify_mismatch_executable
 }
 
 rule compiled_help
@@ -46,7 +46,7 @@ rule compiled_help
   strings:
     $itsf = { 49 54 53 46 (02 | 03) 00 00 00 }
   condition:
-    $itsf at 0
+    hash_allow_list == "" and $itsf at 0
 }
 
 rule html_application
@@ -69,8 +69,9 @@ rule html_application
     $application = "<HTA:APPLICATION" nocase
     $script = "<script" nocase
   condition:
-    (extension == ".hta" and ($application or $script))
-    or ($application in (0..4096) and $script and extension != ".yar" and extension != ".yara")
+    hash_allow_list == "" and (
+      (extension == ".hta" and ($application or $script))
+      or ($application in (0..4096) and $script and extension != ".yar" and extension != ".yara"))
 }
 
 rule control_panel_item
@@ -90,7 +91,7 @@ rule control_panel_item
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and (extension == ".cpl" or pe.exports ("CPlApplet"))
+    hash_allow_list == "" and pe.is_pe and (extension == ".cpl" or pe.exports ("CPlApplet"))
 }
 
 rule screen_saver
@@ -110,7 +111,7 @@ rule screen_saver
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and extension == ".scr"
+    hash_allow_list == "" and pe.is_pe and extension == ".scr"
 }
 
 rule management_console
@@ -132,7 +133,7 @@ rule management_console
   strings:
     $console = { 3C 4D 4D 43 5F 43 6F 6E 73 6F 6C 65 46 69 6C 65 20 }
   condition:
-    $console in (0..1024)
+    hash_allow_list == "" and $console in (0..1024)
 }
 
 rule excel_add_in
@@ -152,7 +153,7 @@ rule excel_add_in
     author = "The Sekisho authors"
     date = "2026-11-25"
   condition:
-    pe.is_pe and (extension == ".xll" or pe.exports ("xlAutoOpen"))
+    hash_allow_list == "" and pe.is_pe and (extension == ".xll" or pe.exports ("xlAutoOpen"))
 }
 
 rule search_link
@@ -180,6 +181,6 @@ rule search_link
     $location = "location:\\\\" ascii wide nocase
     $crumb = "crumb=location:" ascii wide nocase
   condition:
-    filesize < 1MB and (extension == ".library-ms" or extension == ".searchconnector-ms" or extension == ".search-ms" or $library in (0..2048) or $connector in (0..2048) or $saved in (0..2048))
+    hash_allow_list == "" and filesize < 1MB and (extension == ".library-ms" or extension == ".searchconnector-ms" or extension == ".search-ms" or $library in (0..2048) or $connector in (0..2048) or $saved in (0..2048))
     and any of ($unc, $http, $location, $crumb)
 }

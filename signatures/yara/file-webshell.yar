@@ -27,7 +27,7 @@ rule webshell_php
     $packed = /\beval\s{0,8}\(\s{0,8}@?(gzinflate|gzuncompress|str_rot13)\s{0,8}\(\s{0,8}@?(base64_decode|str_rot13|strrev)\s{0,8}\(\s{0,8}['"]/ nocase
     $backtick = /`\s{0,4}\$_(GET|POST|REQUEST|COOKIE)\s{0,4}\[[^\]\n]{1,40}\]\s{0,4}`/ nocase
   condition:
-    filesize < 4MB and extension != ".yar" and extension != ".yara" and extension != ".md"
+    hash_allow_list == "" and filesize < 4MB and extension != ".yar" and extension != ".yara" and extension != ".md"
     and $open in (0..4096) and any of ($direct, $decoded, $packed, $backtick)
 }
 
@@ -54,7 +54,7 @@ rule webshell_jsp
     $builder = /new\s{1,8}ProcessBuilder\s{0,4}\(/
     $parameter = /request\s{0,4}\.\s{0,4}getParameter\s{0,4}\(/
   condition:
-    filesize < 1MB and ($page in (0..4096) or $root in (0..4096)) and $parameter and ($exec or $builder)
+    hash_allow_list == "" and filesize < 1MB and ($page in (0..4096) or $root in (0..4096)) and $parameter and ($exec or $builder)
     and extension != ".yar" and extension != ".yara" and extension != ".md"
 }
 
@@ -81,7 +81,7 @@ rule webshell_aspx
     $start = /Process\s{0,4}\.\s{0,4}Start\s{0,4}\(|new\s{1,4}ProcessStartInfo\s{0,4}\(/
     $request = /Request\s{0,4}(\.\s{0,4}(Form|QueryString|Params|Item))?\s{0,4}\[/
   condition:
-    filesize < 1MB and $page in (0..4096) and ($eval or $execute or ($start and $request))
+    hash_allow_list == "" and filesize < 1MB and $page in (0..4096) and ($eval or $execute or ($start and $request))
     and extension != ".yar" and extension != ".yara" and extension != ".md"
 }
 
@@ -104,5 +104,5 @@ rule webshell_moveit
   strings:
     $page = "<%"
   condition:
-    filename icontains "human2.aspx" and $page in (0..4096)
+    hash_allow_list == "" and filename icontains "human2.aspx" and $page in (0..4096)
 }

@@ -64,4 +64,18 @@ is "a side file says what is missing" 1 "$(found)"
 scan --hash-list "$work/lists/allow.txt" >"$work/out"
 is "an allowed hash is no finding" 0 "$(found)"
 
+# An allow list keeps the rules on traits from matching what it names, and nothing else.
+printf '@echo off\r\nvssadmin delete shadows\r\n' >"$work/tree/known.cmd"
+printf '@echo off\r\nvssadmin delete shadows \r\n' >"$work/tree/unknown.cmd"
+{ meta 2999-12-31; printf '# kind: allow\n%s\n' "$(sha256sum <"$work/tree/known.cmd" | cut -c1-64)"; } >"$work/lists/known.txt"
+scan >"$work/out"
+is "without it both are found" 2 "$(grep -c 'file\.script\.destroys-recovery \[' "$work/out")"
+scan --hash-list "$work/lists/known.txt" >"$work/out"
+is "with it the other one is" 1 "$(grep -c 'file\.script\.destroys-recovery \[.*unknown\.cmd' "$work/out")"
+is "and nothing else" 1 "$(grep -c 'file\.script\.destroys-recovery \[' "$work/out")"
+{ meta 2999-12-31; printf '%s\n' "$(sha256sum <"$work/tree/known.cmd" | cut -c1-64)"; } >"$work/lists/both.txt"
+scan --hash-list "$work/lists/known.txt" --hash-list "$work/lists/both.txt" >"$work/out"
+is "a denied hash is found though it is allowed" 1 "$(found)"
+rm "$work/tree/known.cmd" "$work/tree/unknown.cmd"
+
 done_testing
