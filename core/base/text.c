@@ -23,6 +23,31 @@ static const struct
   { 0x1BCA0, 0x1BCA3 }, { 0x1D173, 0x1D17A }, { 0xE0000, 0xE01EF },
 };
 
+/* `\xNN` stands for a byte that is no UTF-8, so a name that holds these four characters itself has
+ * its backslash written as such a byte: two names never become the same text. */
+static bool
+looks_like_byte (const char *pos, size_t left)
+{
+  return left >= 4 && pos[0] == '\\' && pos[1] == 'x' && g_ascii_isxdigit (pos[2])
+         && g_ascii_isxdigit (pos[3]);
+}
+
+static void
+append_valid (GString *text, const char *pos, size_t left)
+{
+  const char *backslash;
+  while ((backslash = memchr (pos, '\\', left)) != NULL)
+    {
+      size_t before = (size_t) (backslash - pos);
+      bool byte = looks_like_byte (backslash, left - before);
+      g_string_append_len (text, pos, (gssize) before);
+      g_string_append (text, byte ? "\\x5c" : "\\");
+      pos = backslash + 1;
+      left -= before + 1;
+    }
+  g_string_append_len (text, pos, (gssize) left);
+}
+
 char *
 sk_text_from_bytes (SkSpan bytes)
 {
@@ -34,7 +59,7 @@ sk_text_from_bytes (SkSpan bytes)
       const char *valid_end;
       g_utf8_validate_len (pos, left, &valid_end);
       size_t valid = (size_t) (valid_end - pos);
-      g_string_append_len (text, pos, (gssize) valid);
+      append_valid (text, pos, valid);
       pos += valid;
       left -= valid;
       if (left > 0)

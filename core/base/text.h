@@ -12,8 +12,8 @@
 #include <sekisho/span.h>
 
 /** UTF-8 of a file name or other bytes: valid UTF-8 stays as it is (control characters too), each
- * byte that is not part of valid UTF-8 becomes `\xNN`. Reversible enough for people, not a
- * decoder. New string, transfer full. */
+ * byte that is not part of valid UTF-8 becomes `\xNN`, and a backslash before what looks like that
+ * becomes `\x5c`: different bytes give different texts. No decoder. New string, transfer full. */
 char *sk_text_from_bytes (SkSpan bytes);
 
 /** For a terminal or a log line: control characters (C0, C1, DEL), line and paragraph separators

@@ -109,6 +109,8 @@ START_TEST (bytes_become_text)
   ck_assert_str_eq (utf8, "請求書");
   g_autofree char *cut = sk_text_from_bytes (SPAN ("ab\xe8\xab"));
   ck_assert_str_eq (cut, "ab\\xe8\\xab");
+  g_autofree char *literal = sk_text_from_bytes (SPAN ("a\\xff\\b\\xzz\\x5"));
+  ck_assert_str_eq (literal, "a\\x5cxff\\b\\xzz\\x5");
 }
 END_TEST
 
