@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -308,7 +309,7 @@ range_text (const SkKey *key)
       g_autofree char *most = size_text (key->most);
       return g_strdup_printf (_ ("a size from %s to %s"), least, most);
     }
-  return g_strdup_printf (_ ("a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT),
+  return g_strdup_printf (_ ("a whole number from %" PRIu64 " to %" PRIu64),
                           key->least, key->most);
 }
 

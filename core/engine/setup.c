@@ -6,6 +6,7 @@
 #include "engine/setup.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +39,7 @@ parse_int (const SkOptionDecl *option, const char *text, SkOptionValue *value, c
       return true;
     }
   *ret_cause
-      = g_strdup_printf (_ ("expected a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT),
+      = g_strdup_printf (_ ("expected a whole number from %" PRId64 " to %" PRId64),
                          option->minimum, option->maximum);
   return false;
 }
