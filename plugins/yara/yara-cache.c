@@ -13,7 +13,8 @@
  *
  * Layout: "SKYARA2\0", SHA-256 of all that follows, then u32 counts and texts
  * (u32 length, bytes; length UINT32_MAX: no text), all little-endian:
- * externals, problems, groups (units, rules, compiled bytes with u64 length).
+ * externals, problems, groups (units, gate, filtered, rules, compiled bytes with u64 length),
+ * filters (yara-filter.c).
  */
 #include "config.h"
 
@@ -77,7 +78,7 @@ hexadecimal (const uint8_t *bytes, size_t size)
 }
 
 char *
-yara_cache_key (const GPtrArray *sources, const GArray *externals)
+yara_cache_key (const GPtrArray *sources, const GArray *externals, bool split)
 {
   EVP_MD_CTX *digest = EVP_MD_CTX_new ();
   uint8_t bytes[EVP_MAX_MD_SIZE];
@@ -86,6 +87,8 @@ yara_cache_key (const GPtrArray *sources, const GArray *externals)
     g_error ("SHA-256 is not available");
   digest_text (digest, MAGIC YARA_PLUGIN_VERSION);
   digest_library (digest);
+  g_autofree char *platform = yara_filter_platform ();
+  digest_text (digest, split ? platform : "whole");
   for (guint i = 0; i < externals->len; i++)
     {
       const YaraExternal *external = &g_array_index (externals, YaraExternal, i);
@@ -132,6 +135,7 @@ static void
 put_rule (GByteArray *to, const YaraRule *rule)
 {
   const SkRuleInfo *info = &rule->info;
+  put_u32 (to, rule->origin);
   put_u32 (to, rule->unit);
   put_u32 (to, rule->is_private);
   put_u32 (to, info->level);
@@ -160,6 +164,8 @@ static bool
 put_group (GByteArray *to, const YaraGroup *group)
 {
   put_u32 (to, group->n_units);
+  put_u32 (to, group->gate);
+  put_u32 (to, group->filtered);
   put_u32 (to, group->infos->len);
   for (guint i = 0; i < group->infos->len; i++)
     put_rule (to, &g_array_index (group->infos, YaraRule, i));
@@ -191,7 +197,13 @@ put_set (GByteArray *to, const YaraSet *set)
   for (guint i = 0; i < set->groups->len; i++)
     if (!put_group (to, set->groups->pdata[i]))
       return false;
-  return true;
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    {
+      put_u32 (to, set->filters[gate] != NULL);
+      if (set->filters[gate] != NULL && !yara_filter_save (set->filters[gate], to))
+        return false;
+    }
+  return to->len <= YARA_MAX_CACHE;
 }
 
 /* ---- reading ---- */
@@ -218,17 +230,26 @@ take_rule (SkCursor *from, GStringChunk *strings, YaraRule *rule)
 {
   SkRuleInfo *info = &rule->info;
   uint32_t is_private, level, score;
-  if (!sk_cursor_take_u32le (from, &rule->unit) || !sk_cursor_take_u32le (from, &is_private)
-      || !sk_cursor_take_u32le (from, &level) || !sk_cursor_take_u32le (from, &score)
-      || !sk_cursor_take_u32le (from, &info->line) || level >= SK_N_LEVELS)
+  if (!sk_cursor_take_u32le (from, &rule->origin) || !sk_cursor_take_u32le (from, &rule->unit)
+      || !sk_cursor_take_u32le (from, &is_private) || !sk_cursor_take_u32le (from, &level)
+      || !sk_cursor_take_u32le (from, &score) || !sk_cursor_take_u32le (from, &info->line)
+      || level >= SK_N_LEVELS)
     return false;
   rule->is_private = is_private != 0;
   info->level = (SkLevel) level;
   info->score = (int32_t) score;
-  const char **const texts[]
-      = { &info->id,        &info->title,  &info->title_ja, &info->description, &info->description_ja,
-          &info->falsepositives, &info->falsepositives_ja, &info->reference, &info->attack,
-          &info->det, &info->author, &info->file };
+  const char **const texts[] = { &info->id,
+                                 &info->title,
+                                 &info->title_ja,
+                                 &info->description,
+                                 &info->description_ja,
+                                 &info->falsepositives,
+                                 &info->falsepositives_ja,
+                                 &info->reference,
+                                 &info->attack,
+                                 &info->det,
+                                 &info->author,
+                                 &info->file };
   for (size_t i = 0; i < G_N_ELEMENTS (texts); i++)
     if (!take_text (from, strings, texts[i]))
       return false;
@@ -252,13 +273,17 @@ stream_read (void *bytes, size_t size, size_t count, void *data)
 static bool
 take_group (SkCursor *from, YaraSet *set)
 {
-  uint32_t n_rules;
+  uint32_t n_rules, gate, filtered;
   uint64_t size;
   SkCursor compiled;
   YaraGroup *group = yara_group_new ();
   g_ptr_array_add (set->groups, group);
-  if (!sk_cursor_take_u32le (from, &group->n_units) || !sk_cursor_take_u32le (from, &n_rules))
+  if (!sk_cursor_take_u32le (from, &group->n_units) || !sk_cursor_take_u32le (from, &gate)
+      || !sk_cursor_take_u32le (from, &filtered) || !sk_cursor_take_u32le (from, &n_rules)
+      || gate >= YARA_N_GATES)
     return false;
+  group->gate = (YaraGate) gate;
+  group->filtered = filtered != 0;
   for (uint32_t i = 0; i < n_rules; i++)
     {
       YaraRule rule = { 0 };
@@ -271,6 +296,22 @@ take_group (SkCursor *from, YaraSet *set)
   YR_STREAM stream = { .user_data = &compiled, .read = stream_read };
   return yr_rules_load_stream (&stream, &group->rules) == ERROR_SUCCESS
          && group->rules->num_rules == n_rules;
+}
+
+static bool
+take_filters (SkCursor *from, YaraSet *set)
+{
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    {
+      uint32_t present;
+      if (!sk_cursor_take_u32le (from, &present))
+        return false;
+      if (present != 0)
+        set->filters[gate] = yara_filter_load (from, set->groups->len);
+      if (present != 0 && set->filters[gate] == NULL)
+        return false;
+    }
+  return true;
 }
 
 static bool
@@ -324,7 +365,7 @@ take_set (SkCursor *from)
   g_array_set_clear_func (set->externals, external_clear);
   if (!sk_cursor_take_u32le (from, &uses_magic) || !take_list (from, set, take_external)
       || !take_list (from, set, take_problem) || !take_list (from, set, take_group)
-      || sk_cursor_left (from) != 0)
+      || !take_filters (from, set) || sk_cursor_left (from) != 0)
     g_clear_pointer (&set, yara_set_free);
   else
     set->uses_magic = uses_magic != 0;

@@ -24,15 +24,10 @@ typedef struct Compiler {
   const YaraSource *source; /* being added */
   GHashTable *opened;       /* include name as written → path that it meant last */
   YaraSet *set;             /* takes problems; NULL: they were told before */
+  const YaraTexts *texts;   /* of the source being added; NULL: all of its rules */
+  unsigned part;            /* of the rules, otherwise */
+  GHashTable *trees;        /* of YaraCompiled; or NULL */
 } Compiler;
-
-/** The text of a source, ended by NUL as libyara wants it; an empty one has no bytes at all. */
-static char *
-text_of (const YaraSource *source)
-{
-  SkSpan bytes = source->file.bytes;
-  return bytes.size > 0 ? g_strndup ((const char *) bytes.data, bytes.size) : g_strdup ("");
-}
 
 /** The path of the file in which libyara stands; it knows included files as they were written. */
 static const char *
@@ -52,7 +47,7 @@ on_include (const char *name, const char *from, const char *name_space, void *da
   if (inner == NULL)
     return NULL;
   g_hash_table_insert (compiler->opened, g_strdup (name), inner->path);
-  return text_of (inner);
+  return yara_texts_part (compiler->texts, inner, compiler->part);
 }
 
 static void
@@ -71,6 +66,25 @@ on_problem (int level, const char *file, int line, const YR_RULE *rule, const ch
   if (compiler->set != NULL && level == YARA_ERROR_LEVEL_ERROR)
     yara_set_problem (compiler->set, true, current_path (compiler, file), (uint32_t) MAX (line, 0),
                       message);
+}
+
+static void
+tree_free (void *data)
+{
+  yara_tree_clear (data);
+  g_free (data);
+}
+
+/** libyara is about to store the string with the number that it stands at. */
+static void
+on_tree (const YR_RULE *rule, const char *identifier, const RE_AST *tree, void *data)
+{
+  (void) rule;
+  (void) identifier;
+  Compiler *compiler = data;
+  YaraTree read = yara_tree_read (tree);
+  g_hash_table_insert (compiler->trees, GUINT_TO_POINTER (compiler->compiler->current_string_idx),
+                       g_memdup2 (&read, sizeof read));
 }
 
 static bool
@@ -98,7 +112,7 @@ compiler_add (Compiler *compiler, const YaraSource *source)
 {
   compiler->source = source;
   g_hash_table_remove_all (compiler->opened);
-  g_autofree char *text = text_of (source);
+  g_autofree char *text = yara_texts_part (compiler->texts, source, compiler->part);
   return yr_compiler_add_string (compiler->compiler, text, source->name_space) == 0;
 }
 
@@ -138,11 +152,11 @@ check_alone (const GPtrArray *sources, YaraSource *source, const GArray *externa
 /* ---- which variables are named ---- */
 
 static void
-add_words (GHashTable *words, const GArray *texts)
+add_words (GHashTable *words, const YaraTexts *texts)
 {
-  for (guint i = 0; i < texts->len; i++)
+  for (guint i = 0; i < texts->rules->len; i++)
     {
-      const GPtrArray *list = g_array_index (texts, YaraText, i).words;
+      const GPtrArray *list = g_array_index (texts->rules, YaraText, i).words;
       for (guint k = 0; k < list->len; k++)
         g_hash_table_add (words, list->pdata[k]);
     }
@@ -162,153 +176,224 @@ keep_named (GArray *externals, const GPtrArray *of_file)
 
 /* ---- all together ---- */
 
+static void
+compiled_clear (YaraCompiled *compiled)
+{
+  g_clear_pointer (&compiled->rules, yr_rules_destroy);
+  g_clear_pointer (&compiled->trees, g_hash_table_unref);
+}
+
+static bool
+has_part (const YaraTexts *texts, unsigned part)
+{
+  for (guint i = 0; i < texts->rules->len; i++)
+    if (yara_text_is_in (&g_array_index (texts->rules, YaraText, i), part))
+      return true;
+  return false;
+}
+
+/** What all sources are compiled with. */
+typedef struct Job {
+  GPtrArray *sources;
+  GPtrArray *of_file; /* of YaraTexts, by source */
+  const GArray *externals;
+  YaraSet *set;
+} Job;
+
+#define ALL_PARTS 0
+
+/** Compiles a part of all files that are in. `ret_refused` is the file that failed, or NULL. */
+static void
+compile_once (const Job *job, unsigned part, YaraCompiled *compiled, YaraSource **ret_refused)
+{
+  Compiler compiler;
+  *ret_refused = NULL;
+  *compiled = (YaraCompiled){ NULL, g_hash_table_new_full (NULL, NULL, NULL, tree_free) };
+  bool open = compiler_open (&compiler, job->sources, job->externals, job->set);
+  compiler.trees = compiled->trees;
+  compiler.part = part;
+  if (open)
+    yr_compiler_set_re_ast_callback (compiler.compiler, on_tree, &compiler);
+  for (guint i = 0; open && *ret_refused == NULL && i < job->sources->len; i++)
+    {
+      YaraSource *source = job->sources->pdata[i];
+      compiler.texts = part == ALL_PARTS ? NULL : job->of_file->pdata[i];
+      if (source->left_out || (compiler.texts != NULL && !has_part (compiler.texts, part)))
+        continue;
+      if (!compiler_add (&compiler, source))
+        *ret_refused = source;
+    }
+  if (open && *ret_refused == NULL)
+    yr_compiler_get_rules (compiler.compiler, &compiled->rules);
+  compiler_close (&compiler);
+}
+
 /** Compiles all files that are still in. A file that passes alone can fail in company (a limit of
  * libyara's): it is left out and the rest tried again. */
-static YR_RULES *
-compile_together (const GPtrArray *sources, const GArray *externals, YaraSet *set)
+static bool
+compile_together (const Job *job, YaraCompiled *compiled)
 {
-  for (guint attempt = 0; attempt <= sources->len; attempt++)
+  for (guint attempt = 0; attempt <= job->sources->len; attempt++)
     {
-      Compiler compiler;
-      YaraSource *refused = NULL;
-      YR_RULES *rules = NULL;
-      bool open = compiler_open (&compiler, sources, externals, set);
-      for (guint i = 0; open && refused == NULL && i < sources->len; i++)
-        {
-          YaraSource *source = sources->pdata[i];
-          if (!source->left_out && !compiler_add (&compiler, source))
-            refused = source;
-        }
-      if (open && refused == NULL)
-        yr_compiler_get_rules (compiler.compiler, &rules);
-      compiler_close (&compiler);
+      YaraSource *refused;
+      compile_once (job, ALL_PARTS, compiled, &refused);
       if (refused == NULL)
-        return rules;
-      leave_out (set, refused, NULL);
+        break;
+      compiled_clear (compiled);
+      leave_out (job->set, refused, NULL);
     }
-  return NULL;
+  return compiled->rules != NULL;
 }
 
 /* ---- what libyara does not keep ---- */
 
-/** The texts of all files that are in, in the order of the rule table. `of_file` holds those of each
- * source. The result shares their word lists. */
-static GArray *
-texts_of (const GPtrArray *sources, const GPtrArray *of_file)
+static void
+number_texts (const Job *job)
 {
-  GArray *all = g_array_new (FALSE, TRUE, sizeof (YaraText));
-  for (guint i = 0; i < sources->len; i++)
+  uint32_t origin = 0;
+  for (guint i = 0; i < job->of_file->len; i++)
     {
-      const GArray *texts = of_file->pdata[i];
-      if (!((const YaraSource *) sources->pdata[i])->left_out)
-        g_array_append_vals (all, texts->data, texts->len);
+      const YaraTexts *texts = job->of_file->pdata[i];
+      for (guint k = 0; k < texts->rules->len; k++)
+        g_array_index (texts->rules, YaraText, k).origin = origin++;
+    }
+}
+
+/** The texts of a part, in the order of its rule table. Borrowed from the job. */
+static GPtrArray *
+texts_of (const Job *job, unsigned part)
+{
+  GPtrArray *all = g_ptr_array_new ();
+  for (guint i = 0; i < job->sources->len; i++)
+    {
+      const YaraTexts *texts = job->of_file->pdata[i];
+      if (((const YaraSource *) job->sources->pdata[i])->left_out)
+        continue;
+      for (guint k = 0; k < texts->rules->len; k++)
+        {
+          YaraText *text = &g_array_index (texts->rules, YaraText, k);
+          if (part == ALL_PARTS || yara_text_is_in (text, part))
+            g_ptr_array_add (all, text);
+        }
     }
   return all;
 }
 
 /** True when texts and table name the same rules in the same order. */
 static bool
-texts_fit (const GArray *texts, const YR_RULES *rules)
+texts_fit (const GPtrArray *texts, const YR_RULES *rules)
 {
   if (texts->len != rules->num_rules)
     return false;
   for (guint i = 0; i < texts->len; i++)
-    if (strcmp (g_array_index (texts, YaraText, i).name, rules->rules_table[i].identifier) != 0)
+    if (strcmp (((const YaraText *) texts->pdata[i])->name, rules->rules_table[i].identifier) != 0)
       return false;
   return true;
 }
 
-static guint
-find_root (guint *parents, guint index)
+/** Makes a group of compiled rules; takes them. `texts` may be NULL: places are unknown then. */
+static YaraGroup *
+add_group (YaraSet *set, YaraCompiled *compiled, const GPtrArray *texts)
 {
-  while (parents[index] != index)
-    index = parents[index] = parents[parents[index]];
-  return index;
-}
-
-/** Joins; the lower number leads, so that units come in the order of their first rules. */
-static void
-join (guint *parents, guint a, guint b)
-{
-  a = find_root (parents, a);
-  b = find_root (parents, b);
-  parents[MAX (a, b)] = MIN (a, b);
-}
-
-static void
-join_named (guint *parents, guint index, const YaraText *text, guint first, guint end,
-            const YR_RULES *rules, GHashTable *places)
-{
-  for (guint i = 0; i < text->words->len; i++)
-    {
-      const char *word = text->words->pdata[i];
-      void *place;
-      if (g_hash_table_lookup_extended (places, word, NULL, &place))
-        join (parents, index, GPOINTER_TO_UINT (place));
-      size_t length = strlen (word);
-      if (length == 0 || word[length - 1] != '*')
-        continue;
-      for (guint other = first; other < end; other++)
-        if (strncmp (rules->rules_table[other].identifier, word, length - 1) == 0)
-          join (parents, index, other);
-    }
-}
-
-/** Joins the rules of one namespace that name each other; all of them where one is global. */
-static void
-join_namespace (guint *parents, const GArray *texts, guint first, guint end, const YR_RULES *rules)
-{
-  g_autoptr (GHashTable) places = g_hash_table_new (g_str_hash, g_str_equal);
-  bool whole = texts == NULL;
-  for (guint i = first; i < end; i++)
-    {
-      g_hash_table_insert (places, (void *) rules->rules_table[i].identifier, GUINT_TO_POINTER (i));
-      whole = whole || RULE_IS_GLOBAL (&rules->rules_table[i]);
-    }
-  for (guint i = first; i < end; i++)
-    if (whole)
-      join (parents, first, i);
-    else
-      join_named (parents, i, &g_array_index (texts, YaraText, i), first, end, rules, places);
-}
-
-/** Numbers the units. `texts` may be NULL: then each namespace is one. */
-static void
-find_units (YaraGroup *group, const GArray *texts)
-{
-  const YR_RULES *rules = group->rules;
-  g_autofree guint *parents = g_new (guint, rules->num_rules + 1);
-  for (guint i = 0; i < rules->num_rules; i++)
-    parents[i] = i;
-  for (guint first = 0, end; first < rules->num_rules; first = end)
-    {
-      for (end = first + 1; end < rules->num_rules; end++)
-        if (rules->rules_table[end].ns != rules->rules_table[first].ns)
-          break;
-      join_namespace (parents, texts, first, end, rules);
-    }
-  g_autofree uint32_t *numbers = g_new (uint32_t, rules->num_rules + 1);
-  for (guint i = 0; i < rules->num_rules; i++)
-    {
-      guint root = find_root (parents, i);
-      numbers[i] = root == i ? group->n_units++ : numbers[root];
-      g_array_index (group->infos, YaraRule, i).unit = numbers[i];
-    }
-}
-
-static void
-fill_group (YaraSet *set, YaraGroup *group, const GArray *texts)
-{
-  g_array_set_size (group->infos, group->rules->num_rules);
-  for (guint i = 0; i < group->rules->num_rules; i++)
+  YaraGroup *group = yara_group_new ();
+  g_ptr_array_add (set->groups, group);
+  group->rules = g_steal_pointer (&compiled->rules);
+  uint32_t count = group->rules->num_rules;
+  g_autofree uint32_t *units = g_new (uint32_t, count + 1);
+  group->n_units = yara_units (group->rules, texts, units);
+  g_array_set_size (group->infos, count);
+  for (uint32_t i = 0; i < count; i++)
     {
       const YR_RULE *rule = &group->rules->rules_table[i];
       YaraRule *info = &g_array_index (group->infos, YaraRule, i);
+      info->unit = units[i];
+      info->origin = texts != NULL ? ((const YaraText *) texts->pdata[i])->origin : i;
       info->is_private = RULE_IS_PRIVATE (rule);
-      yara_rule_info (rule, texts != NULL ? &g_array_index (texts, YaraText, i) : NULL,
-                      set->strings, &info->info);
+      yara_rule_info (rule, texts != NULL ? texts->pdata[i] : NULL, set->strings, &info->info);
     }
-  find_units (group, texts);
+  return group;
+}
+
+/* ---- in parts ---- */
+
+static void
+add_needs (YaraSet *set, const YaraCompiled *compiled, YaraGate gate)
+{
+  g_autoptr (GArray) literals = yara_literals_new ();
+  g_autoptr (GArray) fixed = g_array_new (FALSE, FALSE, sizeof (YaraFixed));
+  yara_compiled_needs (compiled, literals, fixed);
+  if (set->filters[gate] == NULL)
+    set->filters[gate] = yara_filter_new ();
+  yara_filter_add (set->filters[gate], set->groups->len, literals, fixed);
+}
+
+/** One part as a group. False when it does not come out as the texts say. */
+static bool
+add_part (const Job *job, unsigned part)
+{
+  YaraSource *refused;
+  YaraCompiled compiled;
+  g_autoptr (GPtrArray) texts = texts_of (job, part);
+  if (texts->len == 0)
+    return true;
+  compile_once (job, part, &compiled, &refused);
+  bool fits = compiled.rules != NULL && texts_fit (texts, compiled.rules);
+  if (fits)
+    {
+      YaraGate gate = yara_part_gate (part);
+      bool filtered = yara_part_filtered (part);
+      if (filtered)
+        add_needs (job->set, &compiled, gate);
+      YaraGroup *group = add_group (job->set, &compiled, texts);
+      group->gate = gate;
+      group->filtered = filtered;
+    }
+  compiled_clear (&compiled);
+  return fits;
+}
+
+static bool
+build_filters (YaraSet *set)
+{
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    if (set->filters[gate] != NULL && !yara_filter_build (set->filters[gate]))
+      return false;
+  return true;
+}
+
+static void
+forget_groups (YaraSet *set)
+{
+  g_ptr_array_set_size (set->groups, 0);
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    g_clear_pointer (&set->filters[gate], yara_filter_free);
+}
+
+/** The rules in groups by what they can match. False when that does not work out; then one group of
+ * all of them is right too, only slower. */
+static bool
+add_parts (const Job *job, const YaraCompiled *compiled)
+{
+  g_autoptr (GPtrArray) texts = texts_of (job, ALL_PARTS);
+  guint n_problems = job->set->problems->len;
+  if (!texts_fit (texts, compiled->rules))
+    return false;
+  yara_split (compiled, texts);
+  bool fits = true;
+  for (unsigned part = 1; fits && part < YARA_N_PARTS; part++)
+    fits = add_part (job, part);
+  fits = fits && build_filters (job->set);
+  g_array_set_size (job->set->problems, n_problems);
+  if (!fits)
+    forget_groups (job->set);
+  return fits;
+}
+
+static void
+add_all (const Job *job, YaraCompiled *compiled)
+{
+  g_autoptr (GPtrArray) texts = texts_of (job, ALL_PARTS);
+  add_group (job->set, compiled, texts_fit (texts, compiled->rules) ? texts : NULL);
 }
 
 /** The texts of each source, by its place. */
@@ -318,42 +403,32 @@ read_texts (const GPtrArray *sources, GStringChunk *words, YaraSet *set)
   GPtrArray *of_file = g_ptr_array_new_with_free_func ((GDestroyNotify) yara_texts_free);
   for (guint i = 0; i < sources->len; i++)
     {
-      bool magic = false;
-      g_ptr_array_add (of_file, yara_texts_new (sources, sources->pdata[i], words, &magic));
-      set->uses_magic = set->uses_magic || magic;
+      YaraTexts *texts = yara_texts_new (sources, sources->pdata[i], words);
+      g_ptr_array_add (of_file, texts);
+      for (guint k = 0; k < texts->imports->len; k++)
+        if (strcmp (g_array_index (texts->imports, YaraImport, k).module, "magic") == 0)
+          set->uses_magic = true;
     }
   return of_file;
 }
 
-static void
-add_group (YaraSet *set, YR_RULES *rules, const GArray *texts)
-{
-  YaraGroup *group = yara_group_new ();
-  group->rules = rules;
-  g_ptr_array_add (set->groups, group);
-  fill_group (set, group, texts);
-}
-
 YaraSet *
-yara_compile (GPtrArray *sources, GArray *externals)
+yara_compile (GPtrArray *sources, GArray *externals, bool split)
 {
   YaraSet *set = yara_set_new ();
+  YaraCompiled compiled = { NULL, NULL };
   g_autoptr (GStringChunk) words = g_string_chunk_new (4096);
   g_autoptr (GPtrArray) of_file = read_texts (sources, words, set);
   keep_named (externals, of_file);
   set->externals = g_array_ref (externals);
   for (guint i = 0; i < sources->len; i++)
     check_alone (sources, sources->pdata[i], externals, set);
-  YR_RULES *rules = compile_together (sources, externals, set);
-  if (rules == NULL)
-    {
-      yara_set_free (set);
-      return NULL;
-    }
-  g_autoptr (GArray) texts = texts_of (sources, of_file);
-  if (rules->num_rules > 0)
-    add_group (set, rules, texts_fit (texts, rules) ? texts : NULL);
-  else
-    yr_rules_destroy (rules);
+  Job job = { sources, of_file, externals, set };
+  number_texts (&job);
+  if (!compile_together (&job, &compiled))
+    g_clear_pointer (&set, yara_set_free);
+  else if (compiled.rules->num_rules > 0 && !(split && add_parts (&job, &compiled)))
+    add_all (&job, &compiled);
+  compiled_clear (&compiled);
   return set;
 }

@@ -138,7 +138,8 @@ add_techniques (GString *list, const char *text)
       if (digits != 4 || g_ascii_isalpha (p[5]))
         continue;
       bool sub = (p[5] == '.' || p[5] == '_') && strspn (p + 6, "0123456789") == 3;
-      g_autofree char *id = g_strdup_printf ("T%.4s%s%.3s", p + 1, sub ? "." : "", sub ? p + 6 : "");
+      g_autofree char *id
+          = g_strdup_printf ("T%.4s%s%.3s", p + 1, sub ? "." : "", sub ? p + 6 : "");
       add_word (list, id);
     }
 }
@@ -258,7 +259,7 @@ yara_rule_info (const YR_RULE *rule, const YaraText *text, GStringChunk *strings
   read_lists (rule, strings, &info);
   if (text != NULL)
     {
-      info.file = g_string_chunk_insert (strings, text->file);
+      info.file = g_string_chunk_insert (strings, text->source->file.path);
       info.line = text->line;
     }
   *ret_info = info;

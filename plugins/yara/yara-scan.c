@@ -37,6 +37,7 @@ struct YaraMatcher
 {
   const YaraSet *set;
   YR_SCANNER **scanners; /* one a group */
+  YaraPass *pass;        /* of the literal filters */
   YaraValues *values;
   GArray *crowded; /* of uint32_t: rules of the group in hand with a string over libyara's limit */
   GString *evidence;
@@ -50,6 +51,7 @@ typedef struct Scan {
   const YaraGroup *group;
   YR_SCANNER *scanner;
   SkSpan bytes;
+  const GArray *windows; /* in which strings are looked for; NULL: everywhere */
 } Scan;
 
 /* ---- the worker's matcher ---- */
@@ -64,11 +66,28 @@ yara_matcher_free (YaraMatcher *matcher)
   for (guint i = 0; i < matcher->set->groups->len; i++)
     if (matcher->scanners[i] != NULL)
       yr_scanner_destroy (matcher->scanners[i]);
+  yara_pass_free (matcher->pass);
   yara_values_free (matcher->values);
   g_array_unref (matcher->crowded);
   g_string_free (matcher->evidence, TRUE);
   g_free (matcher->scanners);
   g_free (matcher);
+}
+
+static bool
+matcher_prepare (YaraMatcher *matcher, const YaraSet *set)
+{
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    if (set->filters[gate] != NULL && !yara_pass_prepare (matcher->pass, set->filters[gate]))
+      return false;
+  for (guint i = 0; i < set->groups->len; i++)
+    {
+      const YaraGroup *group = set->groups->pdata[i];
+      if (yr_scanner_create (group->rules, &matcher->scanners[i]) != ERROR_SUCCESS)
+        return false;
+      yr_scanner_set_flags (matcher->scanners[i], SCAN_FLAGS);
+    }
+  return true;
 }
 
 static YaraMatcher *
@@ -77,19 +96,12 @@ matcher_new (const YaraSet *set)
   YaraMatcher *matcher = g_new0 (YaraMatcher, 1);
   matcher->set = set;
   matcher->scanners = g_new0 (YR_SCANNER *, set->groups->len + 1);
+  matcher->pass = yara_pass_new (set->groups->len);
   matcher->values = yara_values_new (set->externals);
   matcher->crowded = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   matcher->evidence = g_string_new (NULL);
-  for (guint i = 0; i < set->groups->len; i++)
-    {
-      const YaraGroup *group = set->groups->pdata[i];
-      if (yr_scanner_create (group->rules, &matcher->scanners[i]) != ERROR_SUCCESS)
-        {
-          yara_matcher_free (matcher);
-          return NULL;
-        }
-      yr_scanner_set_flags (matcher->scanners[i], SCAN_FLAGS);
-    }
+  if (!matcher_prepare (matcher, set))
+    g_clear_pointer (&matcher, yara_matcher_free);
   return matcher;
 }
 
@@ -241,12 +253,10 @@ why_of (int code)
 static int
 scan_once (Scan *scan, uint64_t seconds)
 {
-  YR_SCANNER *scanner = scan->scanner;
-  const uint8_t *data = scan->bytes.data != NULL ? scan->bytes.data : (const uint8_t *) "";
   g_array_set_size (scan->matcher->crowded, 0);
-  yr_scanner_set_callback (scanner, on_message, scan);
-  yr_scanner_set_timeout (scanner, (int) MIN (seconds, 3600));
-  int code = yr_scanner_scan_mem (scanner, data, scan->bytes.size);
+  yr_scanner_set_callback (scan->scanner, on_message, scan);
+  yr_scanner_set_timeout (scan->scanner, (int) MIN (seconds, 3600));
+  int code = yara_blocks_scan (scan->scanner, scan->bytes, scan->windows);
   if (code == ERROR_SUCCESS)
     tell_crowded (scan);
   return code;
@@ -363,12 +373,47 @@ search_blame (Scan *scan, const YaraContext *context, int code)
 static SkResult
 scan_group (Scan *scan, const YaraContext *context)
 {
-  if (!scan->api->work (scan->object, scan->bytes.size / 1024 + 1))
+  if (!scan->api->work (scan->object, scan->windows == NULL ? scan->bytes.size / 1024 + 1 : 1))
     return SK_LIMIT;
   uint64_t extra = MIN (scan->bytes.size / BYTES_PER_EXTRA_SECOND, context->timeout);
   int code = scan_once (scan, context->timeout + extra);
   if (code != ERROR_SUCCESS)
     search_blame (scan, context, code);
+  return SK_OK;
+}
+
+static bool
+on_progress (void *data, size_t bytes)
+{
+  const Scan *scan = data;
+  return scan->api->work (scan->object, bytes / 1024 + 1);
+}
+
+/** Judges the groups of one gate. Where the filter cannot run, strings are looked for everywhere.
+ */
+static SkResult
+scan_gate (Scan *scan, const YaraContext *context, YaraGate gate)
+{
+  YaraMatcher *matcher = scan->matcher;
+  const YaraFilter *filter = matcher->set->filters[gate];
+  bool filtered = filter != NULL
+                  && yara_pass_run (matcher->pass, filter, scan->bytes, on_progress, scan);
+  for (guint i = 0; i < matcher->set->groups->len; i++)
+    {
+      scan->group = matcher->set->groups->pdata[i];
+      scan->scanner = matcher->scanners[i];
+      scan->windows = NULL;
+      if (scan->group->gate != gate)
+        continue;
+      if (filtered && scan->group->filtered)
+        {
+          const YaraPlaces *places = yara_pass_places (matcher->pass, i);
+          scan->windows = places->everywhere ? NULL : places->windows;
+        }
+      SkResult result = scan_group (scan, context);
+      if (result != SK_OK)
+        return result;
+    }
   return SK_OK;
 }
 
@@ -398,13 +443,11 @@ yara_judge (const SkApi *api, YaraContext *context, SkObject *object)
   yara_values_apply (matcher->values, api, object, matcher->scanners, context->set->groups->len);
   Scan scan = { .api = api, .object = object, .matcher = matcher };
   scan.bytes = bytes_to_scan (api, context, object);
-  for (guint i = 0; i < context->set->groups->len; i++)
-    {
-      scan.group = context->set->groups->pdata[i];
-      scan.scanner = matcher->scanners[i];
-      SkResult result = scan_group (&scan, context);
-      if (result != SK_OK)
-        return result;
-    }
-  return SK_OK;
+  bool is_program = yara_magic_fits (&yara_magic_program, scan.bytes);
+  SkResult result = scan_gate (&scan, context, YARA_GATE_ANY);
+  if (result == SK_OK)
+    result = scan_gate (&scan, context, is_program ? YARA_GATE_PROGRAM : YARA_GATE_OTHER);
+  if (result == SK_OK && yara_magic_fits (&yara_magic_elf, scan.bytes))
+    result = scan_gate (&scan, context, YARA_GATE_ELF);
+  return result;
 }

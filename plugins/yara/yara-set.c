@@ -53,6 +53,8 @@ yara_set_free (YaraSet *set)
   if (set == NULL)
     return;
   g_ptr_array_unref (set->groups);
+  for (unsigned gate = 0; gate < YARA_N_GATES; gate++)
+    yara_filter_free (set->filters[gate]);
   g_array_unref (set->problems);
   yara_externals_free (set->externals);
   g_string_chunk_free (set->strings);

@@ -3,18 +3,16 @@
 
 /**
  * @file
- * Rule sources as text: namespaces, includes, and a tokenizer that finds what
- * libyara does not tell: the line of each rule, and which identifiers its
- * condition names.
- *
- * It does not check the language, libyara does; on text that libyara refuses
- * the result is never used. Format: https://yara.readthedocs.io/en/v4.2.3/
+ * Rule sources as text: namespaces, includes, and what libyara does not tell:
+ * where each rule stands and which identifiers its condition names. So a part
+ * of the rules can be compiled by itself: the others are blanked in the text.
  */
 #include "config.h"
 
 #include <string.h>
 
 #include "yara-plugin.h"
+#include "yara-token.h"
 
 /* ---- sources ---- */
 
@@ -97,201 +95,55 @@ yara_sources_resolve (const GPtrArray *sources, const char *from, const char *na
   return NULL;
 }
 
-/* ---- tokens ---- */
-
-typedef enum TokenKind {
-  TOKEN_END,
-  TOKEN_WORD,  /* identifier or keyword */
-  TOKEN_STRING, /* "…"; text without the quotes */
-  TOKEN_SIGN,  /* one other character */
-  TOKEN_OTHER  /* regular expression, hex string, number, $string, #count, @offset, !length */
-} TokenKind;
-
-typedef struct Token {
-  TokenKind kind;
-  const char *text;
-  size_t length;
-  uint32_t line; /* on which it begins */
-} Token;
-
-typedef struct Lexer {
-  SkCursor at;
-  uint32_t line;
-  bool after_assign; /* the last token was `=`: a brace opens a hex string */
-} Lexer;
-
-static int
-peek (const Lexer *lexer, size_t ahead)
-{
-  return ahead < sk_cursor_left (&lexer->at) ? lexer->at.pos[ahead] : -1;
-}
-
-static int
-take (Lexer *lexer)
-{
-  uint8_t byte;
-  if (!sk_cursor_take_u8 (&lexer->at, &byte))
-    return -1;
-  if (byte == '\n')
-    lexer->line++;
-  return byte;
-}
-
-static bool
-is_word_byte (int byte)
-{
-  return byte == '_' || (byte >= 0 && g_ascii_isalnum (byte));
-}
-
-/** Passes a comment. False when there is none here. */
-static bool
-skip_comment (Lexer *lexer)
-{
-  if (peek (lexer, 0) != '/' || (peek (lexer, 1) != '/' && peek (lexer, 1) != '*'))
-    return false;
-  take (lexer);
-  bool to_line_end = take (lexer) == '/';
-  for (int byte = take (lexer); byte >= 0; byte = take (lexer))
-    {
-      if (to_line_end && byte == '\n')
-        return true;
-      if (!to_line_end && byte == '*' && peek (lexer, 0) == '/')
-        {
-          take (lexer);
-          return true;
-        }
-    }
-  return true;
-}
-
-static void
-skip_blank (Lexer *lexer)
-{
-  for (;;)
-    {
-      int byte = peek (lexer, 0);
-      if (byte == ' ' || (byte >= '\t' && byte <= '\r'))
-        take (lexer);
-      else if (!skip_comment (lexer))
-        return;
-    }
-}
-
-/** Passes up to and with an unescaped `end`. */
-static void
-skip_quoted (Lexer *lexer, int end)
-{
-  for (int byte = take (lexer); byte >= 0 && byte != end; byte = take (lexer))
-    if (byte == '\\')
-      take (lexer);
-}
-
-static void
-skip_hex_string (Lexer *lexer)
-{
-  for (;;)
-    if (!skip_comment (lexer))
-      {
-        int byte = take (lexer);
-        if (byte < 0 || byte == '}')
-          return;
-      }
-}
-
-static void
-skip_word (Lexer *lexer)
-{
-  while (is_word_byte (peek (lexer, 0)))
-    take (lexer);
-}
-
-static TokenKind
-take_token (Lexer *lexer)
-{
-  int byte = take (lexer);
-  if (byte < 0)
-    return TOKEN_END;
-  if (byte == '"')
-    return skip_quoted (lexer, '"'), TOKEN_STRING;
-  if (byte == '/') /* division is written `\` */
-    return skip_quoted (lexer, '/'), TOKEN_OTHER;
-  if (byte == '{' && lexer->after_assign)
-    return skip_hex_string (lexer), TOKEN_OTHER;
-  if (byte == '$' || byte == '#' || byte == '@' || (byte == '!' && peek (lexer, 0) != '='))
-    return skip_word (lexer), TOKEN_OTHER;
-  if (!is_word_byte (byte))
-    return TOKEN_SIGN;
-  skip_word (lexer);
-  return g_ascii_isdigit (byte) ? TOKEN_OTHER : TOKEN_WORD;
-}
-
-static Token
-next_token (Lexer *lexer)
-{
-  skip_blank (lexer);
-  Token token = { TOKEN_END, (const char *) lexer->at.pos, 0, lexer->line };
-  token.kind = take_token (lexer);
-  token.length = (size_t) ((const char *) lexer->at.pos - token.text);
-  lexer->after_assign = token.kind == TOKEN_SIGN && *token.text == '=';
-  if (token.kind == TOKEN_STRING)
-    {
-      token.text++;
-      token.length -= MIN (token.length, 2);
-    }
-  return token;
-}
-
-static bool
-token_is (const Token *token, TokenKind kind, const char *text)
-{
-  return token->kind == kind && token->length == strlen (text)
-         && memcmp (token->text, text, token->length) == 0;
-}
-
 /* ---- rules ---- */
 
 typedef struct Reader {
   const GPtrArray *sources;
-  GArray *texts;
+  YaraTexts *texts;
   GStringChunk *words;
-  bool uses_magic;
 } Reader;
 
 static const char *
-intern (Reader *reader, const char *text, size_t length, const char *suffix)
+intern (Reader *reader, const YaraToken *token, const char *suffix)
 {
-  g_autofree char *word = g_strdup_printf ("%.*s%s", (int) MIN (length, 1024), text, suffix);
+  g_autofree char *word = g_strdup_printf ("%.*s%s", (int) MIN (token->text.size, 1024),
+                                           (const char *) token->text.data, suffix);
   return g_string_chunk_insert_const (reader->words, word);
 }
 
 /** Gathers the identifiers of a condition, from after `condition:` to the closing brace. */
 static void
-read_condition (Reader *reader, Lexer *lexer, YaraText *rule)
+read_condition (Reader *reader, YaraLexer *lexer, YaraText *rule)
 {
-  Token last = { 0 };
-  for (Token token = next_token (lexer); token.kind != TOKEN_END; token = next_token (lexer))
+  YaraToken last = { 0 };
+  rule->condition = lexer->at.pos;
+  for (YaraToken token = yara_lexer_next (lexer);; token = yara_lexer_next (lexer))
     {
-      if (token_is (&token, TOKEN_SIGN, "}"))
+      rule->end = token.end;
+      rule->condition_end = token.begin;
+      if (token.kind == YARA_TOKEN_END || yara_token_is (&token, YARA_TOKEN_SIGN, "}"))
         return;
       /* `name*` is a set of rules, `name * 2` a product: taken for both */
-      if (token_is (&token, TOKEN_SIGN, "*") && last.kind == TOKEN_WORD)
-        g_ptr_array_add (rule->words, (void *) intern (reader, last.text, last.length, "*"));
-      if (token.kind == TOKEN_WORD)
-        g_ptr_array_add (rule->words, (void *) intern (reader, token.text, token.length, ""));
+      if (yara_token_is (&token, YARA_TOKEN_SIGN, "*") && last.kind == YARA_TOKEN_WORD)
+        g_ptr_array_add (rule->words, (void *) intern (reader, &last, "*"));
+      if (token.kind == YARA_TOKEN_WORD)
+        g_ptr_array_add (rule->words, (void *) intern (reader, &token, ""));
       last = token;
     }
 }
 
 /** From after the rule's name to its closing brace. */
 static void
-read_body (Reader *reader, Lexer *lexer, YaraText *rule)
+read_body (Reader *reader, YaraLexer *lexer, YaraText *rule)
 {
-  Token last = { 0 };
-  for (Token token = next_token (lexer); token.kind != TOKEN_END; token = next_token (lexer))
+  YaraToken last = { 0 };
+  for (YaraToken token = yara_lexer_next (lexer);; token = yara_lexer_next (lexer))
     {
-      if (token_is (&token, TOKEN_SIGN, "}"))
+      rule->end = token.end;
+      if (token.kind == YARA_TOKEN_END || yara_token_is (&token, YARA_TOKEN_SIGN, "}"))
         return;
-      if (token_is (&token, TOKEN_SIGN, ":") && token_is (&last, TOKEN_WORD, "condition"))
+      if (yara_token_is (&token, YARA_TOKEN_SIGN, ":")
+          && yara_token_is (&last, YARA_TOKEN_WORD, "condition"))
         {
           read_condition (reader, lexer, rule);
           return;
@@ -301,67 +153,197 @@ read_body (Reader *reader, Lexer *lexer, YaraText *rule)
 }
 
 static void
-read_rule (Reader *reader, Lexer *lexer, const YaraSource *source, bool is_global)
+read_rule (Reader *reader, YaraLexer *lexer, const YaraSource *source, const uint8_t *begin)
 {
-  Token name = next_token (lexer);
-  YaraText rule = { .name = intern (reader, name.text, name.length, ""),
-                    .file = source->file.path,
+  YaraToken name = yara_lexer_next (lexer);
+  YaraText rule = { .name = intern (reader, &name, ""),
+                    .source = source,
                     .line = name.line,
-                    .is_global = is_global,
+                    .begin = begin,
                     .words = g_ptr_array_new () };
+  rule.condition = rule.condition_end = name.end;
   read_body (reader, lexer, &rule);
-  g_array_append_val (reader->texts, rule);
+  g_array_append_val (reader->texts->rules, rule);
 }
 
 static void read_source (Reader *reader, const YaraSource *source, unsigned depth);
 
 static void
-read_include (Reader *reader, Lexer *lexer, const YaraSource *source, unsigned depth)
+read_include (Reader *reader, YaraLexer *lexer, const YaraSource *source, unsigned depth)
 {
-  Token token = next_token (lexer);
-  g_autofree char *name = g_strndup (token.text, token.length);
+  YaraToken token = yara_lexer_next (lexer);
+  g_autofree char *name = g_strndup ((const char *) token.text.data, token.text.size);
   const YaraSource *inner = yara_sources_resolve (reader->sources, source->path, name);
   if (inner != NULL && depth < YARA_MAX_INCLUDES)
     read_source (reader, inner, depth + 1);
 }
 
 static void
+read_import (Reader *reader, YaraLexer *lexer, const YaraSource *source, const uint8_t *begin)
+{
+  YaraToken module = yara_lexer_next (lexer);
+  YaraImport import = { intern (reader, &module, ""), source, begin, module.end };
+  g_array_append_val (reader->texts->imports, import);
+}
+
+static void
 read_source (Reader *reader, const YaraSource *source, unsigned depth)
 {
-  Lexer lexer = { sk_cursor (source->file.bytes), 1, false };
-  bool is_global = false;
-  for (Token token = next_token (&lexer); token.kind != TOKEN_END; token = next_token (&lexer))
+  YaraLexer lexer = yara_lexer (source->file.bytes);
+  const uint8_t *begin = NULL; /* of the modifiers before `rule` */
+  for (YaraToken token = yara_lexer_next (&lexer); token.kind != YARA_TOKEN_END;
+       token = yara_lexer_next (&lexer))
     {
-      if (token_is (&token, TOKEN_WORD, "global"))
-        is_global = true;
-      else if (token_is (&token, TOKEN_WORD, "rule"))
-        {
-          read_rule (reader, &lexer, source, is_global);
-          is_global = false;
-        }
-      else if (token_is (&token, TOKEN_WORD, "include"))
+      bool is_modifier = yara_token_is (&token, YARA_TOKEN_WORD, "global")
+                         || yara_token_is (&token, YARA_TOKEN_WORD, "private");
+      if (begin == NULL)
+        begin = token.begin;
+      if (is_modifier)
+        continue;
+      if (yara_token_is (&token, YARA_TOKEN_WORD, "rule"))
+        read_rule (reader, &lexer, source, begin);
+      else if (yara_token_is (&token, YARA_TOKEN_WORD, "include"))
         read_include (reader, &lexer, source, depth);
-      else if (token_is (&token, TOKEN_STRING, "magic"))
-        reader->uses_magic = true;
+      else if (yara_token_is (&token, YARA_TOKEN_WORD, "import"))
+        read_import (reader, &lexer, source, begin);
+      begin = NULL;
     }
 }
 
-GArray *
-yara_texts_new (const GPtrArray *sources, const YaraSource *source, GStringChunk *words,
-                bool *ret_uses_magic)
+YaraTexts *
+yara_texts_new (const GPtrArray *sources, const YaraSource *source, GStringChunk *words)
 {
-  Reader reader = { sources, g_array_new (FALSE, TRUE, sizeof (YaraText)), words, false };
+  YaraTexts *texts = g_new0 (YaraTexts, 1);
+  texts->rules = g_array_new (FALSE, TRUE, sizeof (YaraText));
+  texts->imports = g_array_new (FALSE, TRUE, sizeof (YaraImport));
+  Reader reader = { sources, texts, words };
   read_source (&reader, source, 0);
-  *ret_uses_magic = reader.uses_magic;
-  return reader.texts;
+  return texts;
 }
 
 void
-yara_texts_free (GArray *texts)
+yara_texts_free (YaraTexts *texts)
 {
   if (texts == NULL)
     return;
-  for (guint i = 0; i < texts->len; i++)
-    g_ptr_array_unref (g_array_index (texts, YaraText, i).words);
-  g_array_unref (texts);
+  for (guint i = 0; i < texts->rules->len; i++)
+    {
+      YaraText *rule = &g_array_index (texts->rules, YaraText, i);
+      g_ptr_array_unref (rule->words);
+      g_clear_pointer (&rule->false_parts, g_array_unref);
+    }
+  g_array_unref (texts->rules);
+  g_array_unref (texts->imports);
+  g_free (texts);
+}
+
+/* ---- a part of the rules ---- */
+
+static bool
+has_word (const YaraTexts *texts, const char *word, unsigned part)
+{
+  for (guint i = 0; i < texts->rules->len; i++)
+    {
+      const YaraText *rule = &g_array_index (texts->rules, YaraText, i);
+      bool is_other = rule->other_part == part && strcmp (word, yara_magic_program.module) == 0;
+      /* words are interned: equal ones are the same */
+      if (yara_text_is_in (rule, part) && !is_other && g_ptr_array_find (rule->words, word, NULL))
+        return true;
+    }
+  return false;
+}
+
+bool
+yara_text_is_in (const YaraText *text, unsigned part)
+{
+  return text->part == part || (text->other_part != 0 && text->other_part == part);
+}
+
+/** Lines stay as they are. */
+static void
+blank (char *text, const YaraSource *source, const uint8_t *begin, const uint8_t *end)
+{
+  size_t first = (size_t) (begin - source->file.bytes.data);
+  size_t stop = (size_t) (end - source->file.bytes.data);
+  for (size_t i = first; i < stop; i++)
+    if (text[i] != '\n')
+      text[i] = ' ';
+}
+
+/** What stands for a false part. The strings that it names are named again, because libyara refuses
+ * a string that no condition names. */
+static void
+put_false (GString *to, SkSpan part)
+{
+  YaraLexer lexer = yara_lexer (part);
+  g_string_append (to, "(false");
+  for (YaraToken token = yara_lexer_next (&lexer); token.kind != YARA_TOKEN_END;
+       token = yara_lexer_next (&lexer))
+    {
+      SkCursor after = lexer.at;
+      uint8_t byte;
+      bool is_set = sk_cursor_take_u8 (&after, &byte) && byte == '*';
+      if (yara_token_is (&token, YARA_TOKEN_WORD, "them"))
+        g_string_append (to, " and any of them");
+      else if (token.kind == YARA_TOKEN_STRING && (token.text.size > 1 || is_set))
+        g_string_append_printf (to, " and any of ($%.*s%s)", (int) (token.text.size - 1),
+                                (const char *) token.text.data + 1, is_set ? "*" : "");
+    }
+  g_string_append (to, ")");
+}
+
+/** The text with its false parts replaced. */
+static char *
+without_parts (const char *text, const YaraSource *source, const GArray *parts)
+{
+  GString *result = g_string_new (NULL);
+  size_t done = 0;
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const YaraPart *part = &g_array_index (parts, YaraPart, i);
+      size_t begin = (size_t) (part->begin - source->file.bytes.data);
+      g_string_append_len (result, text + done, (gssize) (begin - done));
+      put_false (result, (SkSpan){ part->begin, (size_t) (part->end - part->begin) });
+      done = (size_t) (part->end - source->file.bytes.data);
+    }
+  g_string_append (result, text + done);
+  return g_string_free (result, FALSE);
+}
+
+/** Blanks what is not of the part, and gathers what is false in it, in the order of the text. */
+static void
+blank_others (const YaraTexts *texts, const YaraSource *source, unsigned part, char *text,
+              GArray *false_parts)
+{
+  for (guint i = 0; i < texts->rules->len; i++)
+    {
+      const YaraText *rule = &g_array_index (texts->rules, YaraText, i);
+      if (rule->source != source)
+        continue;
+      if (!yara_text_is_in (rule, part))
+        blank (text, source, rule->begin, rule->end);
+      else if (rule->other_part == part)
+        g_array_append_vals (false_parts, rule->false_parts->data, rule->false_parts->len);
+    }
+  for (guint i = 0; i < texts->imports->len; i++)
+    {
+      const YaraImport *import = &g_array_index (texts->imports, YaraImport, i);
+      if (import->source == source && !has_word (texts, import->module, part))
+        blank (text, source, import->begin, import->end);
+    }
+}
+
+char *
+yara_texts_part (const YaraTexts *texts, const YaraSource *source, unsigned part)
+{
+  SkSpan bytes = source->file.bytes;
+  if (bytes.size == 0)
+    return g_strdup ("");
+  char *text = g_strndup ((const char *) bytes.data, bytes.size);
+  if (texts == NULL)
+    return text;
+  g_autofree char *whole = text;
+  g_autoptr (GArray) false_parts = g_array_new (FALSE, FALSE, sizeof (YaraPart));
+  blank_others (texts, source, part, whole, false_parts);
+  return without_parts (whole, source, false_parts);
 }

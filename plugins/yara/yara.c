@@ -15,7 +15,7 @@
 
 #include "yara-plugin.h"
 
-enum { OPTION_TIMEOUT, OPTION_MAX_BYTES };
+enum { OPTION_TIMEOUT, OPTION_MAX_BYTES, OPTION_PREFILTER };
 
 static const SkOptionDecl options[] = {
   [OPTION_TIMEOUT] = { "timeout", SK_OPTION_INT, "20", 1, 600,
@@ -23,6 +23,9 @@ static const SkOptionDecl options[] = {
                        "which must stay below the backstop" },
   [OPTION_MAX_BYTES] = { "max-bytes", SK_OPTION_INT, "4294967296", 1, INT64_MAX,
                          "bytes of one object that rules see; the rest is not inspected" },
+  [OPTION_PREFILTER] = { "prefilter", SK_OPTION_BOOL, "true", 0, 0,
+                         "look for literals of all rules first, so that libyara need not look "
+                         "everywhere; findings are the same" },
 };
 
 static const char *const accepts[] = { "*", NULL };
@@ -58,17 +61,18 @@ static YaraSet *
 load_or_compile (const SkApi *api, SkSetup *setup, GPtrArray *sources, GArray *externals)
 {
   const char *folder = api->cache_dir (setup);
+  bool split = api->option_bool (setup, OPTION_PREFILTER) && yara_blocks_work ();
   if (folder == NULL)
-    return yara_compile (sources, externals);
+    return yara_compile (sources, externals, split);
   const char *why = NULL;
-  g_autofree char *key = yara_cache_key (sources, externals);
+  g_autofree char *key = yara_cache_key (sources, externals, split);
   YaraSet *set = yara_cache_load (folder, key, &why);
   if (set != NULL && resolve_externals (set, externals))
     return set;
   yara_set_free (set);
   if (why != NULL)
     api->warning (setup, folder, 0, "compiled rules are not read from the cache: %s", why);
-  set = yara_compile (sources, externals);
+  set = yara_compile (sources, externals, split);
   if (set != NULL)
     yara_cache_save (folder, key, set);
   return set;
@@ -87,17 +91,25 @@ tell_problems (const SkApi *api, SkSetup *setup, const YaraSet *set)
     }
 }
 
+/** One number for each rule, also for one that stands in two groups. */
 static void
 register_rules (const SkApi *api, SkSetup *setup, YaraSet *set)
 {
+  g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < set->groups->len; i++)
     {
       const YaraGroup *group = set->groups->pdata[i];
       for (guint k = 0; k < group->infos->len; k++)
         {
           YaraRule *rule = &g_array_index (group->infos, YaraRule, k);
-          if (!rule->is_private)
+          void *number, *origin = GUINT_TO_POINTER (rule->origin);
+          if (rule->is_private)
+            continue;
+          if (g_hash_table_lookup_extended (numbers, origin, NULL, &number))
+            rule->number = GPOINTER_TO_UINT (number);
+          else
             rule->number = api->rule_add (setup, &rule->info);
+          g_hash_table_insert (numbers, origin, GUINT_TO_POINTER (rule->number));
         }
     }
 }

@@ -107,7 +107,8 @@ START_TEST (the_second_start_says_and_finds_the_same)
   g_autofree char *second = said_by_a_start (folder, GOOD);
   ck_assert_str_eq (first, none);
   ck_assert_str_eq (second, none);
-  ck_assert (strstr (second, "left-out /rules/bad.yar:2: undefined identifier \"nothing\"") != NULL);
+  ck_assert (strstr (second, "left-out /rules/bad.yar:2: undefined identifier \"nothing\"")
+             != NULL);
   ck_assert (strstr (second, "yara.good.r 3 85 T 題 u FL-01 /rules/good.yar 2") != NULL);
   ck_assert (strstr (second, "yara.good.r $a@0x1\n/") != NULL);
   ck_assert_uint_eq (inode_of (file), inode); /* it was read, not written again */

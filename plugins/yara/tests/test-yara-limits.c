@@ -110,8 +110,9 @@ END_TEST
 
 START_TEST (a_global_rule_holds_its_file_together)
 {
-  Host *host = started ("global rule never { condition: filesize > 100 } rule a { condition: true } "
-                        "rule bad { condition: " LOOP " }");
+  Host *host
+      = started ("global rule never { condition: filesize > 100 } rule a { condition: true } "
+                 "rule bad { condition: " LOOP " }");
   host_source (host, "/rules/other.yar", "rule b { condition: true }");
   host_judge (host, "xxx", 3);
   assert_told (host, "", "10 rules yara.test.never, yara.test.a, yara.test.bad: time-out\n");
@@ -121,14 +122,16 @@ END_TEST
 
 START_TEST (too_many_matches_name_the_rule)
 {
-  Host *host = started_with ("100", "rule undecided { strings: $z = \"aa\" condition: #z > 2000000 } "
-                        "rule decided { strings: $z = \"aa\" condition: #z > 5 } "
-                        "rule once { strings: $z = \"aa\" condition: $z } "
-                        "rule other { strings: $n = \"needle\" condition: $n }");
+  Host *host
+      = started_with ("100", "rule undecided { strings: $z = \"aa\" condition: #z > 2000000 } "
+                             "rule decided { strings: $z = \"aa\" condition: #z > 5 } "
+                             "rule once { strings: $z = \"aa\" condition: $z } "
+                             "rule other { strings: $n = \"needle\" condition: $n }");
   g_autofree char *run = run_of ('a', 3000000);
   memcpy (run + 2999990, "needle", 6);
   host_judge (host, run, 3000000);
-  assert_told (host, "yara.test.decided $z@0x0\nyara.test.once $z@0x0\nyara.test.other $n@0x2dc6b6\n",
+  assert_told (host,
+               "yara.test.decided $z@0x0\nyara.test.once $z@0x0\nyara.test.other $n@0x2dc6b6\n",
                "10 rule yara.test.undecided: a string matches too often\n");
   host_judge (host, run, 3000);
   assert_told (host, "yara.test.decided $z@0x0\nyara.test.once $z@0x0\n", "");
@@ -140,7 +143,8 @@ START_TEST (many_rules_not_judged_are_counted)
 {
   GString *rules = g_string_new (NULL);
   for (unsigned i = 0; i < 9; i++)
-    g_string_append_printf (rules, "rule many%u { strings: $z = \"aa\" condition: #z > 2000000 }", i);
+    g_string_append_printf (rules, "rule many%u { strings: $z = \"aa\" condition: #z > 2000000 }",
+                            i);
   Host *host = started_with ("100", rules->str);
   g_autofree char *run = run_of ('a', 1100000);
   host_judge (host, run, 1100000);
@@ -168,7 +172,7 @@ END_TEST
 
 START_TEST (work_is_spent_and_obeyed)
 {
-  Host *host = started ("rule a { condition: true }");
+  Host *host = started ("rule a { strings: $a = \"needle\" condition: $a }");
   g_autofree char *run = run_of ('a', 102400);
   host->object->work_left = 150;
   ck_assert_int_eq (host_judge (host, run, 102400), SK_OK);

@@ -44,7 +44,8 @@ started (const char *rules)
 
 START_TEST (a_rule_matches_with_its_place)
 {
-  Host *host = started ("rule r { strings: $a = \"needle\" $b = { 2? 68 61 } condition: any of them }");
+  Host *host
+      = started ("rule r { strings: $a = \"needle\" $b = { 2? 68 61 } condition: any of them }");
   ck_assert_int_eq (JUDGE (host, "in the hay a needle"), SK_OK);
   g_autofree char *matches = host_matches (host);
   ck_assert_str_eq (matches, "yara.test.r $a@0xd $b@0x6\n");
@@ -56,8 +57,9 @@ END_TEST
 
 START_TEST (evidence_is_short)
 {
-  Host *host = started ("rule r { strings: $a = \"aa\" $b = \"bb\" $c = \"cc\" $d = \"dd\" $e = \"ee\" "
-                        "$f = \"ff\" condition: all of them }");
+  Host *host
+      = started ("rule r { strings: $a = \"aa\" $b = \"bb\" $c = \"cc\" $d = \"dd\" $e = \"ee\" "
+                 "$f = \"ff\" condition: all of them }");
   JUDGE (host, "aabbccddeeff");
   g_autofree char *matches = host_matches (host);
   ck_assert_str_eq (matches, "yara.test.r $a@0x0 $b@0x2 $c@0x4 $d@0x6 +2\n");
@@ -68,9 +70,10 @@ END_TEST
 START_TEST (private_and_global_rules)
 {
   Host *host = host_new ();
-  host_source (host, "/rules/a.yar",
-               "global rule big { condition: filesize > 3 } private rule hidden { condition: true } "
-               "rule seen { condition: hidden }");
+  host_source (
+      host, "/rules/a.yar",
+      "global rule big { condition: filesize > 3 } private rule hidden { condition: true } "
+      "rule seen { condition: hidden }");
   host_source (host, "/rules/b.yar", "rule other { condition: true }");
   ck_assert_int_eq (host_configure (host), SK_OK);
   ck_assert_ptr_null (host_rule (host, "yara.a.hidden"));
@@ -86,7 +89,8 @@ END_TEST
 
 START_TEST (an_empty_object_is_judged)
 {
-  Host *host = started ("rule empty { condition: filesize == 0 } rule byte { condition: uint8(0) >= 0 }");
+  Host *host
+      = started ("rule empty { condition: filesize == 0 } rule byte { condition: uint8(0) >= 0 }");
   host_judge (host, NULL, 0);
   g_autofree char *matches = host_matches (host);
   ck_assert_str_eq (matches, "yara.test.empty -\n");
@@ -99,9 +103,10 @@ END_TEST
 
 START_TEST (modules_see_the_object)
 {
-  Host *host = started ("import \"hash\" import \"math\" rule h { condition: hash.md5 (0, filesize) == "
-                        "\"900150983cd24fb0d6963f7d28e17f72\" } rule m { condition: "
-                        "math.entropy (0, filesize) > 1.0 }");
+  Host *host
+      = started ("import \"hash\" import \"math\" rule h { condition: hash.md5 (0, filesize) == "
+                 "\"900150983cd24fb0d6963f7d28e17f72\" } rule m { condition: "
+                 "math.entropy (0, filesize) > 1.0 }");
   JUDGE (host, "abc");
   g_autofree char *matches = host_matches (host);
   ck_assert_str_eq (matches, "yara.test.h -\nyara.test.m -\n");
@@ -113,7 +118,8 @@ END_TEST
 
 START_TEST (the_magic_module_is_warm)
 {
-  Host *host = started ("import \"magic\" rule t { condition: magic.mime_type () == \"text/plain\" }");
+  Host *host
+      = started ("import \"magic\" rule t { condition: magic.mime_type () == \"text/plain\" }");
   JUDGE (host, "plain words\n");
   ck_assert (host_matched (host, "yara.test.t"));
   host_free (host);
@@ -177,8 +183,10 @@ END_TEST
 START_TEST (includes_are_relative_to_the_including_file)
 {
   Host *host = host_new ();
-  host_source (host, "/rules/lib/deep/base.yar", "rule base { strings: $a = \"ab\" condition: $a }");
-  host_source (host, "/rules/lib/more.yar", "include \"deep/base.yar\"\nrule more { condition: base }");
+  host_source (host, "/rules/lib/deep/base.yar",
+               "rule base { strings: $a = \"ab\" condition: $a }");
+  host_source (host, "/rules/lib/more.yar",
+               "include \"deep/base.yar\"\nrule more { condition: base }");
   host_source (host, "/rules/top.yar", "include \"lib/more.yar\"\n\nrule top { condition: more }");
   ck_assert_int_eq (host_configure (host), SK_OK);
   g_autofree char *problems = host_problems (host);
@@ -286,13 +294,14 @@ START_TEST (facts_are_variables_and_absent_ones_are_not_false_or_zero)
   uint32_t text = host_fact (host, "name.best-type", SK_FIELD_STRING);
   uint32_t number = host_fact (host, "zip.members", SK_FIELD_INT);
   uint32_t truth = host_fact (host, "name.double-extension", SK_FIELD_BOOL);
-  host_source (host, "/rules/test.yar",
-               "rule text { condition: name_best_type == \"x\" and has_name_best_type }"
-               "rule number { condition: zip_members == 0 }"
-               "rule no_number { condition: not has_zip_members }"
-               "rule undefined { condition: not defined zip_members }"
-               "rule truth { condition: name_double_extension }"
-               "rule untruth { condition: has_name_double_extension and not name_double_extension }");
+  host_source (
+      host, "/rules/test.yar",
+      "rule text { condition: name_best_type == \"x\" and has_name_best_type }"
+      "rule number { condition: zip_members == 0 }"
+      "rule no_number { condition: not has_zip_members }"
+      "rule undefined { condition: not defined zip_members }"
+      "rule truth { condition: name_double_extension }"
+      "rule untruth { condition: has_name_double_extension and not name_double_extension }");
   ck_assert_int_eq (host_configure (host), SK_OK);
   JUDGE (host, "x");
   g_autofree char *none = host_matches (host);
