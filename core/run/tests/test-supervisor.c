@@ -705,34 +705,6 @@ START_TEST (few_descriptors_change_nothing)
 }
 END_TEST
 
-/* The head hangs while many others have replied and cannot put their windows into the line: they
- * keep their inputs open, and no more are opened than may be. */
-START_TEST (waiting_windows_use_up_no_descriptors)
-{
-  g_autofree char *folder = sk_test_folder ();
-  add (folder, "a", "STORM \nloop 0\n");
-  g_autofree char *many = g_strdup_printf ("STORM \ndefer 19950\n%*s", 200, "x");
-  g_autofree char *few = g_strdup_printf ("STORM \ndefer 60\n%*s", 200, "x");
-  add (folder, "b", many);
-  for (int i = 0; i < 150; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("c%03d", i);
-      add (folder, name, few);
-    }
-  SkRunSettings settings = default_settings (2);
-  settings.backstop = 6;
-  remember_descriptors ();
-  struct rlimit limit = { 96, 96 };
-  ck_assert_int_eq (setrlimit (RLIMIT_NOFILE, &limit), 0);
-  Run run = run_good (&settings, folder);
-  ck_assert_uint_eq (run.results, 2 + 19950 + 150 * 61);
-  ck_assert_ptr_null (strstr (run.out->str, "kind 5"));
-  check_nothing_left ();
-  run_clear (&run);
-  sk_test_remove (folder);
-}
-END_TEST
-
 /* The file that a window lies in is lent for writing to nobody but who made it: the plugin dies when
  * it finds a descriptor through which it could change it. */
 START_TEST (windows_only_read_what_was_lent)
@@ -818,7 +790,6 @@ main (int argc, char **argv)
   tcase_add_test (tests, windows_stream);
   tcase_add_test (tests, stop_sums_up_windows_that_wait);
   tcase_add_test (tests, few_descriptors_change_nothing);
-  tcase_add_test (tests, waiting_windows_use_up_no_descriptors);
   tcase_add_test (tests, windows_only_read_what_was_lent);
   tcase_add_test (tests, a_tainted_worker_is_replaced);
   tcase_add_test (tests, a_full_run_file_is_a_finding);
