@@ -171,6 +171,24 @@ emit_not_opened (SkTree *tree, int error_number)
     }
 }
 
+/* A file of no size that gives a byte all the same (procfs, some network file systems) would pass
+ * for empty. One that has grown since gets its new size. */
+static SkWalkItem *
+item_of_file (SkTree *tree, const struct stat *info, int fd)
+{
+  struct stat now = *info;
+  char byte;
+  ssize_t got = info->st_size == 0 ? pread (fd, &byte, 1, 0) : 0;
+  int failed = got < 0 ? errno : 0;
+  if (got == 0 || (failed == 0 && fstat (fd, &now) == 0 && now.st_size > 0))
+    return sk_walk_item_new (SK_WALK_FILE, tree->path->str, &now, fd);
+  close (fd);
+  SkWalkItem *item = sk_walk_item_new (SK_WALK_UNREADABLE, tree->path->str, info, -1);
+  item->error_number = failed;
+  item->what = N_ ("it has content, but its size says that it is empty");
+  return item;
+}
+
 static void
 visit_file (SkTree *tree, int folder, const char *name, int flags)
 {
@@ -192,7 +210,7 @@ visit_file (SkTree *tree, int folder, const char *name, int flags)
     excluded = N_ ("belongs to Sekisho");
   else
     {
-      emit_item (tree, sk_walk_item_new (SK_WALK_FILE, tree->path->str, &info, fd));
+      emit_item (tree, item_of_file (tree, &info, fd));
       return;
     }
   if (excluded != NULL)

@@ -9,7 +9,7 @@
  *
  * It runs in a thread of its own and fills a bounded queue, so that a slow or
  * dying medium never stalls the event loop. It reads no content but standard
- * input's.
+ * input's, and a byte of files that say to be empty.
  *
  * Each argument is walked by itself: a path given twice, or one inside
  * another, is listed as often as it is given. Exclusions and own paths hold

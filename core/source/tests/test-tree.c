@@ -206,6 +206,25 @@ START_TEST (test_item_of_a_file)
 }
 END_TEST
 
+/* procfs gives every file the size 0: that must not look like an empty one. */
+START_TEST (test_content_without_size)
+{
+  SkWalkSettings settings = { NULL };
+  Seen seen;
+  seen_init (&seen, "");
+  seen.prefix = 0;
+  ck_assert (walk (&seen, &settings, NULL, "/proc/self/status"));
+  ck_assert_str_eq (seen.lines->str, "U /proc/self/status\n");
+  ck_assert_str_eq (seen.whats->str, "it has content, but its size says that it is empty|0\n");
+  seen_clear (&seen);
+  g_autofree char *folder = sk_test_folder ();
+  g_free (sk_test_file (folder, "empty", "", 0));
+  g_autofree char *lines = walk_plain (folder, NULL);
+  ck_assert_str_eq (lines, "F empty\n");
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (test_exclusions)
 {
   g_autofree char *folder = sk_test_folder ();
@@ -600,6 +619,7 @@ main (void)
   tcase_add_test (plain, test_order_and_kinds);
   tcase_add_test (plain, test_arguments);
   tcase_add_test (plain, test_item_of_a_file);
+  tcase_add_test (plain, test_content_without_size);
   tcase_add_test (plain, test_exclusions);
   tcase_add_test (plain, test_own_paths);
   tcase_add_test (plain, test_unreadable);
