@@ -105,6 +105,7 @@ def bench_scan(work, tree, file_list, args):
     commands = {
         "bare libyara loop": [os.path.join(BUILD, "tests/bench/bare-yara"), path, file_list, str(CORES)],
         "sekisho scan (identify, hash, yara)": scan(work, tree, path),
+        "the same without the literal filter": scan(work, tree, path, "--set", "plugins.yara.prefilter=false"),
     }
     if shutil.which("yara"):
         commands["yara -r -p %d" % CORES] = ["yara", "-w", "-r", "-p", str(CORES), path, tree]
