@@ -139,8 +139,8 @@ def bench_start(work):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--files", type=int, default=20000)
-    parser.add_argument("--bytes", type=int, default=1400 << 20)
+    parser.add_argument("--files", type=int, default=60000)
+    parser.add_argument("--bytes", type=int, default=1600 << 20)
     parser.add_argument("--rules", type=int, default=300)
     parser.add_argument("--only", choices=["scan", "clamscan", "start"])
     parser.add_argument("trees", nargs="*", default=["/usr/share", "/usr/lib"])
