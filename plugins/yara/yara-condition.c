@@ -140,7 +140,7 @@ is_magic_number (const Prover *prover, const YaraToken *call, const YaraToken *t
       || !number_of (call + 2, &offset) || offset != 0
       || !yara_token_is (call + 3, YARA_TOKEN_SIGN, ")"))
     return false;
-  char bytes[4];
+  char bytes[4] = { 0 };
   for (unsigned i = 0; i < integer->size; i++)
     bytes[integer->is_big ? integer->size - 1 - i : i] = (char) (number >> (i * 8));
   return memcmp (bytes, prover->magic->bytes, prover->magic->size) == 0;

@@ -303,7 +303,7 @@ void
 yara_split (const YaraCompiled *compiled, GPtrArray *texts)
 {
   const YR_RULES *rules = compiled->rules;
-  g_autofree uint32_t *numbers = g_new (uint32_t, rules->num_rules + 1);
+  g_autofree uint32_t *numbers = g_new0 (uint32_t, rules->num_rules + 1);
   uint32_t n_units = yara_units (rules, texts, numbers);
   g_autofree Unit *units = g_new0 (Unit, n_units + 1);
   bool spell_xor = has_few_xor (rules);
