@@ -31,7 +31,19 @@ subject (const SkBundle *bundle)
   return sk_text_escape (utf8);
 }
 
-/** Everything that a scan would refuse before its first file, but for what plugins say. */
+/** Loads the plugins: only they know whether their options, rules and lists are right. What they
+ * leave out is told, and is no mistake, as in a scan. */
+static gboolean
+check_engine (const SkSettings *settings, SkBundle *bundle, GError **error)
+{
+  g_autoptr (SkCatalogue) catalogue = NULL;
+  g_autoptr (SkEngine) engine
+      = sk_engine_new (&settings->zygote.engine, bundle, &catalogue, error);
+  sk_say_problems (stderr, catalogue, SK_PROBLEM_LEFT_OUT);
+  return engine != NULL;
+}
+
+/** Everything that a scan would refuse before its first file. */
 static gboolean
 check (SkSettings *settings, SkBundle *bundle, const char *path, const GArray *overrides,
        GError **error)
@@ -42,7 +54,7 @@ check (SkSettings *settings, SkBundle *bundle, const char *path, const GArray *o
     return FALSE;
   int64_t now = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (SkPolicy) policy = sk_policy_new (&settings->policy, bundle, now, error);
-  return policy != NULL;
+  return policy != NULL && check_engine (settings, bundle, error);
 }
 
 SkExit

@@ -21,6 +21,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /** One scan. */
@@ -32,26 +33,53 @@ typedef struct Scan {
   SkWalk *walk;
 } Scan;
 
-/* A signal handler gets no argument, so what it is to stop must be known to the whole process. */
+/* A signal handler gets no argument, so what it is to stop, and whether it was told already, must
+ * be known to the whole process. */
 static SkSupervisor *volatile running;
+static volatile sig_atomic_t stopping;
+static volatile int64_t stopped_at; /* milliseconds; written once, before `stopping` */
 
-static void
-on_signal (int number)
+/** timeout(1) sends its signal to the process and then to the group: that is one signal. */
+enum {
+  SAME_SIGNAL_MS = 100
+};
+
+static int64_t
+milliseconds (void)
 {
-  (void) number;
-  int saved = errno;
-  SkSupervisor *supervisor = running;
-  if (supervisor != NULL)
-    sk_supervisor_stop (supervisor);
-  errno = saved;
+  struct timespec now = { 0 };
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /** The first signal ends the run in order, a second one at once. */
 static void
+on_signal (int number)
+{
+  int saved = errno;
+  SkSupervisor *supervisor = running;
+  if (stopping && milliseconds () - stopped_at >= SAME_SIGNAL_MS)
+    {
+      signal (number, SIG_DFL);
+      raise (number);
+    }
+  else if (!stopping)
+    {
+      stopped_at = milliseconds ();
+      stopping = 1;
+      if (supervisor != NULL)
+        sk_supervisor_stop (supervisor);
+    }
+  errno = saved;
+}
+
+static void
 catch_signals (SkSupervisor *supervisor)
 {
   static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-  struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int) (SA_RESETHAND | SA_RESTART) };
+  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  /* One at a time: a handler that another signal interrupts would see half of what it wrote. */
+  sigfillset (&action.sa_mask);
   running = supervisor;
   for (size_t i = 0; i < G_N_ELEMENTS (numbers); i++)
     {

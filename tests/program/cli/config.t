@@ -36,6 +36,15 @@ out=$("$SEKISHO" config check "$work/twice.yaml" 2>&1); status=$?
 is "a key that stands twice: status" 2 "$status"
 like "a key that stands twice: place" "^$work/twice.yaml:2:1: .*jobs" "$out"
 
+printf 'plugins:\n  hash:\n    max-byte: 1\n' >"$work/option.yaml"
+out=$("$SEKISHO" config check "$work/option.yaml" 2>&1); status=$?
+is "an option that no plugin has: status" 2 "$status"
+is "an option that no plugin has: place" "$work/option.yaml:3:15: plugin \"hash\" has no option \"max-byte\"" "$out"
+printf 'plugins:\n  hash:\n    max-bytes: many\n' >"$work/option.yaml"
+out=$("$SEKISHO" config check "$work/option.yaml" 2>&1); status=$?
+is "a wrong value of an option: status" 2 "$status"
+like "a wrong value of an option: place" "^$work/option.yaml:3:16: .*many" "$out"
+
 out=$("$SEKISHO" config check "$work/missing.yaml" 2>&1); status=$?
 is "a missing file: status" 2 "$status"
 like "a missing file: name" "missing.yaml" "$out"

@@ -34,8 +34,10 @@ with open(out, "wb") as stream, open(out + ".err", "wb") as err, \
     while not first.endswith(b"\n"):
         first += scan.stdout.read(1)
     stream.write(first)
-    for name in names.removeprefix("ignored ").split():
-        os.kill(scan.pid, getattr(signal, name))
+    for group in names.removeprefix("ignored ").split():
+        for name in group.split("+"):
+            os.kill(scan.pid, getattr(signal, name))
+            time.sleep(0.02)
         time.sleep(0.2)
     while piece := scan.stdout.read(65536):
         stream.write(piece)
@@ -82,6 +84,10 @@ is "a signal that was ignored from the start is ignored" "1 0" "$(interrupt 'ign
 is "and the scan is a full one" "no 3000" "$(counted interrupted files)"
 result=$(interrupt 'SIGINT SIGINT')
 like "a second signal ends it at once, no process is left" '^(-2|1) 0$' "$result"
+
+# timeout(1) sends its signal to the process and at once to its group.
+is "the same signal told twice is one" "1 0" "$(interrupt 'SIGTERM+SIGTERM')"
+is "and the summary is there" yes "$(counted interrupted)"
 
 # Nothing found and interrupted is not clean.
 printf 'rule never { condition: false }\nrule first { meta: sekisho_id = "test.first" level = "informational" condition: true }\n' \
