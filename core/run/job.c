@@ -53,8 +53,9 @@ sk_run_job_new_root (SkWalkItem *item, uint64_t *open)
   SkRunRoot *root = g_slice_new0 (SkRunRoot);
   root->refs = 1;
   root->item = item;
-  root->id = g_utf8_validate (item->path, -1, NULL) ? item->path
-                                                    : sk_text_from_bytes (sk_span_of_text (item->path));
+  /* Nearly every path is its own text. */
+  bool plain = strchr (item->path, '\\') == NULL && g_utf8_validate (item->path, -1, NULL);
+  root->id = plain ? item->path : sk_text_from_bytes (sk_span_of_text (item->path));
   SkRunJob *job = g_slice_new0 (SkRunJob);
   job->root = root;
   job->plugin = SK_NO_PLUGIN;

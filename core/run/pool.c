@@ -266,6 +266,7 @@ sk_worker_ended (SkRunWorker *worker, int status)
 {
   SkSupervisor *s = worker->generation->supervisor;
   sk_worker_note_page (worker);
+  worker->reaped = true;
   sk_worker_read (worker);
   check_start (worker, status);
   SkDeath death = judge (worker, status);
@@ -279,6 +280,7 @@ sk_worker_lost (SkRunWorker *worker)
 {
   SkSupervisor *s = worker->generation->supervisor;
   SkDeath death = { SK_BLAME_NOBODY, UINT64_MAX, SK_NO_PLUGIN, "", SK_REASON_CRASH };
+  worker->reaped = true;
   sk_worker_read (worker);
   forget_begun (worker);
   sk_schedule_death (s->schedule, worker->seat, &death);

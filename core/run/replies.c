@@ -21,6 +21,9 @@
 #define SMALL_REPLY ((size_t) (4 * SK_KIB))
 #define KEPT_MAXIMUM (16 * SK_MIB)
 
+/* Frames of one worker between two looks at all else; a batch of small files gives some dozens. */
+#define FRAMES_A_ROUND 1024
+
 static void
 violation (SkRunWorker *worker)
 {
@@ -380,12 +383,20 @@ shut (SkRunWorker *worker)
   sk_worker_note_page (worker);
 }
 
+/* A flood from one worker must not keep the loop from the others, from backstops and from Ctrl-C;
+ * what is left is read in the next round. */
 static void
-read_on (SkRunWorker *worker, bool *ret_tainted)
+read_on (SkRunWorker *worker, uint32_t most, bool *ret_tainted)
 {
-  while (!worker->deaf)
+  worker->unread = false;
+  for (uint32_t n = 0; !worker->deaf; n++)
     {
       SkFrame frame;
+      if (n == most)
+        {
+          worker->unread = true;
+          return;
+        }
       SkChannelResult result = sk_channel_read (worker->channel, &frame);
       if (result == SK_CHANNEL_AGAIN)
         return;
@@ -404,7 +415,7 @@ sk_worker_read (SkRunWorker *worker)
   if (worker->gone)
     return;
   bool was_deaf = worker->deaf;
-  read_on (worker, &tainted);
+  read_on (worker, worker->reaped ? UINT32_MAX : FRAMES_A_ROUND, &tainted);
   if (tainted && worker->why == SK_WHY_NONE)
     {
       /* What it has replied so far stands; it gets no chance to say more. */

@@ -74,6 +74,8 @@ struct SkRunWorker {
   SkSeat *seat;
   bool ready;          /* said HELLO */
   bool deaf;           /* nothing more is read from it */
+  bool unread;         /* it sent more than one round takes */
+  bool reaped;         /* it has ended: what it sent is all there is */
   bool gone;           /* freed at the end of the round */
   bool killed;
   SkWorkerWhy why;

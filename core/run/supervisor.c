@@ -392,6 +392,22 @@ is_over (const SkSupervisor *s)
   return s->error != NULL || (s->walk_ended && sk_schedule_head (s->schedule) == NULL);
 }
 
+/* True when there was any. */
+static bool
+read_unread (SkSupervisor *s)
+{
+  bool any = false;
+  for (guint i = 0; i < s->workers->len; i++)
+    {
+      SkRunWorker *worker = s->workers->pdata[i];
+      if (worker->gone || !worker->unread)
+        continue;
+      any = true;
+      sk_worker_read (worker);
+    }
+  return any;
+}
+
 static void
 loop (SkSupervisor *s)
 {
@@ -405,7 +421,7 @@ loop (SkSupervisor *s)
         return;
       set_pressure (s);
       sk_pool_tend (s);
-      more = more || s->error != NULL || sk_schedule_turn (s->schedule) != NULL;
+      more = read_unread (s) || more || s->error != NULL || sk_schedule_turn (s->schedule) != NULL;
       wait_for_events (s, more);
       tick (s);
       sk_generations_tend (s);

@@ -9,7 +9,7 @@
 
 # Makes the files and writes the names as alerts should have them, sorted bytewise.
 python3 - "$work/tree" "$work/expected" <<'END'
-import os, sys
+import os, re, sys
 tree, expected = os.fsencode(sys.argv[1]), sys.argv[2]
 os.mkdir(tree)
 names = [
@@ -31,6 +31,7 @@ for name in names:
 with open(expected, "w") as stream:
     for name in sorted(names):
         name = name.decode("utf-8", "surrogateescape")
+        name = re.sub(r"\\(?=x[0-9A-Fa-f]{2})", lambda _: r"\x5c", name)
         text = "".join(f"\\x{ord(c) - 0xdc00:02x}" if 0xdc80 <= ord(c) <= 0xdcff else c for c in name)
         stream.write(text.encode("unicode_escape").decode() + "\n")
 END
