@@ -42,3 +42,12 @@ plugins_yara_tests_test_yara_public_LDADD = $(YARA_TEST_ADD)
 plugins_yara_tests_test_yara_filter_SOURCES = %D%/tests/test-yara-filter.c
 plugins_yara_tests_test_yara_filter_CFLAGS = $(TEST_CFLAGS) $(YARA_CFLAGS) -I$(top_srcdir)/plugins/yara
 plugins_yara_tests_test_yara_filter_LDADD = $(YARA_TEST_ADD)
+
+check_PROGRAMS += plugins/yara/tests/fuzz-rules
+TESTS += plugins/yara/tests/fuzz-rules
+plugins_yara_tests_fuzz_rules_SOURCES = %D%/tests/fuzz-rules.c
+plugins_yara_tests_fuzz_rules_CFLAGS = $(TEST_CFLAGS) $(YARA_CFLAGS) -I$(top_srcdir)/plugins/yara
+plugins_yara_tests_fuzz_rules_LDFLAGS = $(FUZZ_LINK)
+plugins_yara_tests_fuzz_rules_LDADD = plugins/yara/libyaraplugin.la $(FUZZ_ADD)
+EXTRA_DIST += %D%/tests/seeds/rules/odd.yar %D%/tests/seeds/rules/plain.yar \
+  %D%/tests/seeds/rules/unterminated.yar

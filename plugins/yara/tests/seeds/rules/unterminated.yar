@@ -1,0 +1,2 @@
+include "fuzz.yar"
+rule a { condition: "
