@@ -54,7 +54,7 @@ rule attack_tool_remote
     description = "PsExec, ProcDump, AnyDesk, ngrok, rclone or nmap by the marks that their makers leave."
     description_ja = "PsExec、ProcDump、AnyDesk、ngrok、rclone、nmap を、作成元が残した特徴で識別しました。"
     falsepositives = "Maintenance staff own PsExec, AnyDesk and nmap: allow by hash for this partner."
-    falsepositives_ja = "保守員の正規ツール。取引先ごとにハッシュで許可する。"
+    falsepositives_ja = "保守員の正規ツール。取引先ごとにハッシュで許可してください。"
     reference = "https://attack.mitre.org/techniques/T1219/"
     author = "The Sekisho authors"
     date = "2026-11-25"

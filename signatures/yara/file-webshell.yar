@@ -97,7 +97,7 @@ rule webshell_moveit
     description = "A page named human2.aspx beside MOVEit's own human.aspx."
     description_ja = "MOVEit の human.aspx に似せた human2.aspx という名前のページです。"
     falsepositives = "None known."
-    falsepositives_ja = "知られていない。"
+    falsepositives_ja = "知られていません。"
     reference = "https://attack.mitre.org/techniques/T1505/003/"
     author = "The Sekisho authors"
     date = "2026-11-25"
