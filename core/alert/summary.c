@@ -114,8 +114,8 @@ append_passed_over (GString *out, const SkSummary *summary)
     uint64_t count;
     const char *word;
   } counts[] = { { summary->excluded, _ ("excluded") },
-                 { summary->special, _ ("special files") },
-                 { summary->links, _ ("symbolic links") },
+                 { summary->special, _n ("special file", "special files", (gulong) summary->special) },
+                 { summary->links, _n ("symbolic link", "symbolic links", (gulong) summary->links) },
                  { summary->other_medium, _ ("on another medium") },
                  { summary->unreadable, _ ("unreadable") },
                  { summary->missing, _ ("missing") },

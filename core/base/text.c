@@ -170,7 +170,7 @@ sk_text_size (uint64_t bytes)
 {
   static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
   if (bytes < SK_KIB)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " bytes", bytes);
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " %s", bytes, bytes == 1 ? "byte" : "bytes");
   double value = (double) bytes / 1024;
   size_t unit = 0;
   while (value >= 1024 && unit + 1 < G_N_ELEMENTS (units))

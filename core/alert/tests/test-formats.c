@@ -473,11 +473,15 @@ START_TEST (an_empty_summary_for_people)
 {
   SkSummary summary = { .digest = "",
                         .interrupted = true,
+                        .special = 1,
+                        .links = 1,
+                        .bytes = 1,
                         .sandbox_note = "no Landlock\033[2J" };
   g_autofree char *text = sk_summary_to_text (&sample.settings, &summary);
-  ck_assert_str_eq (text, "Interrupted after: 0 files, 0 objects, 0 bytes, 0.0 s\n"
+  ck_assert_str_eq (text, "Interrupted after: 0 files, 0 objects, 1 byte, 0.0 s\n"
                           "Findings: none\n"
                           "Not inspected: none\n"
+                          "Passed over: 1 special file, 1 symbolic link\n"
                           "Rules: 0 rules, 0 rule files, 0 lists, 0 left out\n"
                           "Sandbox: no Landlock\\u{1B}[2J");
 }
