@@ -114,7 +114,9 @@ sk_child_begin (SkObject *object, uint64_t position, const char *name)
   else
     child = g_new (SkChild, 1);
   *child = (SkChild){ .parent = object, .plugin = walker->hook->plugin, .position = position };
-  child->name = g_strndup (name != NULL ? name : "", SK_MAX_NAME + 4);
+  /* g_strndup would clear the whole maximum. */
+  size_t size = name != NULL ? strnlen (name, SK_MAX_NAME + 4) : 0;
+  child->name = g_strndup (name != NULL ? name : "", size);
   child->fd = -1;
   object->child = child;
   return child;
@@ -163,7 +165,8 @@ void
 sk_child_declare (SkChild *child, const char *media_type)
 {
   g_free (child->declared);
-  child->declared = g_strndup (media_type != NULL ? media_type : "", SK_MAX_TYPE + 1);
+  size_t size = media_type != NULL ? strnlen (media_type, SK_MAX_TYPE + 1) : 0;
+  child->declared = g_strndup (media_type != NULL ? media_type : "", size);
 }
 
 /* ---- bytes ---- */

@@ -245,11 +245,22 @@ clean (const char *text)
   return valid;
 }
 
+/* What the engine says of itself nobody else says: a foreign rule with such an id gets the plugin's
+ * name before it. */
+static char *
+rule_id (const SkRuleInfo *info, const char *plugin)
+{
+  g_autofree char *id = clean (info->id);
+  if (!g_str_has_prefix (id, "not-inspected."))
+    return g_steal_pointer (&id);
+  return g_strdup_printf ("%s.%s", plugin, id);
+}
+
 static void
 append_rule (SkCatalogue *catalogue, const SkRuleInfo *info, const char *plugin)
 {
   SkRule rule = {
-    .id = clean (info->id),
+    .id = rule_id (info, plugin),
     .title = clean (info->title != NULL ? info->title : info->id),
     .title_ja = clean (info->title_ja),
     .description = clean (info->description),

@@ -34,6 +34,8 @@
 
 /* Beside the inputs and lent files, what libraries open lazily. */
 #define MAX_FDS (SK_MAX_LENT + 2 * SK_MAX_FRAME_FDS + 64)
+/* What a stack usually has; the readers of deep formats bound their own depth. */
+#define MAX_STACK (8 * SK_MIB)
 /* Kept descriptors that sk_sandbox_enter sorts. */
 #define MAX_KEEP 16
 
@@ -141,6 +143,8 @@ static bool
 set_limits (const SkSandboxSettings *settings)
 {
   bool good = set_limit (RLIMIT_CORE, 0) && set_limit (RLIMIT_NOFILE, MAX_FDS);
+  /* The stack counts as no data: with none set it would grow past every limit. */
+  set_limit (RLIMIT_STACK, MAX_STACK);
   /* Without effect on root, and without need: seccomp ends a fork. */
   set_limit (RLIMIT_NPROC, 0);
   signal (SIGXFSZ, SIG_IGN);

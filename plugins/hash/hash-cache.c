@@ -87,6 +87,9 @@ hash_cache_map (const char *folder, const char *name, SkSpan *ret_bytes, const c
     good = map_file (at, fd, ret_bytes, ret_error);
   else if (errno != ENOENT)
     *ret_error = "it cannot be opened";
+  /* Its time tells when it was of use last. On a read-only cache it stays as it is. */
+  if (good)
+    futimens (fd, NULL);
   if (fd >= 0)
     close (fd);
   close (at);
@@ -112,12 +115,57 @@ hash_cache_create (const char *folder, char **ret_name)
   return fd;
 }
 
+typedef struct Kept {
+  char *name;
+  struct timespec used;
+} Kept;
+
+static void
+kept_clear (void *data)
+{
+  g_free (((Kept *) data)->name);
+}
+
+static int
+later_first (const void *a, const void *b)
+{
+  const struct timespec *one = &((const Kept *) a)->used, *other = &((const Kept *) b)->used;
+  if (one->tv_sec != other->tv_sec)
+    return one->tv_sec > other->tv_sec ? -1 : 1;
+  return (one->tv_nsec < other->tv_nsec) - (one->tv_nsec > other->tv_nsec);
+}
+
+/* A daily feed leaves a compiled list a day; those that were of no use for longest go. */
+static void
+remove_old (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Kept));
+  g_array_set_clear_func (all, kept_clear);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      struct stat info;
+      if (!g_str_has_suffix (name, ".skhash") || lstat (path, &info) != 0)
+        continue;
+      Kept kept = { g_steal_pointer (&path), info.st_mtim };
+      g_array_append_val (all, kept);
+    }
+  g_array_sort (all, later_first);
+  for (guint i = HASH_CACHE_LISTS; i < all->len; i++)
+    unlink (g_array_index (all, Kept, i).name);
+}
+
 /* The bytes first, then the name: a name that is there stands for a whole file. */
 bool
 hash_cache_commit (const char *folder, const char *temporary, int fd, const char *name)
 {
   g_autofree char *path = g_build_filename (folder, name, NULL);
-  return fsync (fd) == 0 && rename (temporary, path) == 0;
+  if (fsync (fd) != 0 || rename (temporary, path) != 0)
+    return false;
+  remove_old (folder);
+  return true;
 }
 
 void

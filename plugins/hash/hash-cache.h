@@ -11,6 +11,9 @@
 
 #include <sekisho/sekisho.h>
 
+/** Compiled lists that stay in the cache; those used last. */
+#define HASH_CACHE_LISTS 64
+
 /** Maps a file of the folder. It must be a regular file of this user or of root that nobody else
  * can write, in such a folder. False when there is none (`*ret_error` NULL) or when it is not to
  * be trusted (a static English text). Give the mapping back with hash_cache_unmap. */

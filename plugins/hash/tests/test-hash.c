@@ -8,9 +8,11 @@
 #include "config.h"
 
 #include "fake-api.h"
+#include "hash-cache.h"
 #include "hash-list.h"
 #include "sk-test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -357,6 +359,29 @@ START_TEST (the_cache_is_used_and_says_the_same)
 }
 END_TEST
 
+START_TEST (lists_of_no_use_leave_the_cache)
+{
+  g_autofree char *folder = sk_test_folder ();
+  for (int i = 0; i < HASH_CACHE_LISTS + 3; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("old-%03d.skhash", i);
+      g_autofree char *path = sk_test_file (folder, name, "old", 3);
+      const struct timespec times[] = { { 1000 + i, 0 }, { 1000 + i, 0 } };
+      ck_assert_int_eq (utimensat (AT_FDCWD, path, times, 0), 0);
+    }
+  g_free (sk_test_file (folder, "other", "not ours", 8));
+  Run run = with_cache (folder);
+  end (&run);
+  unsigned left = 0;
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL; left++)
+    ck_assert_msg (strcmp (name, "old-003.skhash") > 0 || !g_str_has_prefix (name, "old-"),
+                   "%s was used longest ago", name);
+  ck_assert_uint_eq (left, HASH_CACHE_LISTS + 1);
+  sk_test_remove (folder);
+}
+END_TEST
+
 /* After what a stranger could have done, it is said, the file is another one and the hit is
  * there. */
 static void
@@ -429,7 +454,7 @@ START_TEST (a_cache_folder_of_others_is_not_used)
   end (&run);
   ck_assert_int_eq (g_chmod (folder, 0777), 0);
   run = with_cache (folder);
-  ck_assert_ptr_nonnull (strstr (sk_fake_note (run.setup->notes, "warning", 0)->text, "folder"));
+  ck_assert_msg (strstr (sk_fake_note (run.setup->notes, "warning", 0)->text, "folder") != NULL, "%s", sk_fake_note (run.setup->notes, "warning", 0)->text);
   end (&run);
   sk_test_remove (folder);
 }
@@ -494,6 +519,7 @@ main (void)
   tcase_add_test (tests, a_side_file_says_what_the_feed_does_not);
   tcase_add_test (tests, clamav_sizes_count);
   tcase_add_test (tests, the_cache_is_used_and_says_the_same);
+  tcase_add_test (tests, lists_of_no_use_leave_the_cache);
   tcase_add_test (tests, a_changed_cache_file_is_made_anew);
   tcase_add_test (tests, a_cache_file_of_others_is_made_anew);
   tcase_add_test (tests, a_cache_folder_of_others_is_not_used);

@@ -54,6 +54,12 @@ rules compile --rules "$work/rules" --strict --cache-dir "$work/cache"
 is "compile, strict: status" 2 $?
 is "compile, strict: all that is wrong is told" 2 "$(grep -c 'broken.yar:2:\|also.yar:4:' "$work/err")"
 
+cat >"$work/posing.yar" <<'END'
+rule posing { meta: sekisho_id = "not-inspected.crash" condition: true }
+END
+rules list --rules "$work/posing.yar"
+like "list: nobody else says what the engine says" 'yara\.not-inspected\.crash' "$(cat "$work/out")"
+
 out=$("$SEKISHO" plugins)
 like "plugins: one line each" '^identify +.*facts\)$' "$out"
 out=$("$SEKISHO" plugins hash)
