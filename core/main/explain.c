@@ -41,7 +41,7 @@ static const char *const labels[2][N_LABELS] = {
     "ATT&CK", "More", "Author", "The rule stands in", "the engine itself",
     "To silence it for one file, by the hash of its content",
     "To give it another level everywhere, in sekisho.yaml" },
-  { "レベル", "内容", "誤検知の可能性", "ルールの題名以上の説明はありません。",
+  { "レベル", "内容", "誤検知の可能性", "ルールに表題以外の説明はありません。",
     "ルールに誤検知の例はありません。対応の前に対象を確認してください。", "検知表の行", "ATT&CK",
     "参考", "作成者", "ルールの場所", "エンジン本体",
     "一つのファイルについて抑止する方法 (内容のハッシュで指定)",

@@ -19,10 +19,11 @@ done
 check() { python3 "$here/check.py" "$@"; }
 
 # The shipped configuration with the paths of this test, and inputs beside it.
-sed -e "s:/run/sekisho/log:$work/log5424:" -e "s:/var/log/sekisho/alerts.jsonl:$work/out5424:" \
+sed -e "s:/run/sekisho/log:$work/run/log5424:" -e "s:/var/log/sekisho/alerts.jsonl:$work/out5424:" \
   "$abs_top_srcdir/contrib/rsyslog/sekisho.conf" >"$work/shipped.conf"
 cat >"$work/rsyslog.conf" <<END
 global(workDirectory="$work" maxMessageSize="64k")
+module(load="imuxsock" sysSock.use="off")
 include(file="$work/shipped.conf")
 module(load="imfile" mode="polling" pollingInterval="1")
 ruleset(name="old") {
@@ -35,7 +36,7 @@ input(type="imuxsock" socket="$work/log3164" rateLimit.interval="0" ruleset="old
 input(type="imfile" file="$work/alerts.log" tag="lines" needParse="on" ruleset="lines")
 END
 validate() { rsyslogd -N1 -f "$work/rsyslog.conf" -i "$work/pid" >"$work/validate.out" 2>&1; }
-ok "the shipped configuration is one" validate
+ok "the shipped configuration is one, below one that has loaded the module" validate
 
 rsyslogd -n -f "$work/rsyslog.conf" -i "$work/pid" >"$work/rsyslogd.out" 2>&1 &
 rsyslogd=$!
@@ -52,8 +53,8 @@ wait_for() {
 }
 has_lines() { [ "$(wc -l <"$1")" -ge "$(check names)" ]; }
 
-ok "rsyslogd opens its sockets" wait_for test -S "$work/log3164" -a -S "$work/log5424"
-ok "RFC 5424 is sent to the socket" check send "$emit" syslog5424 rfc5424 "$work/log5424"
+ok "rsyslogd opens its sockets" wait_for test -S "$work/log3164" -a -S "$work/run/log5424"
+ok "RFC 5424 is sent to the socket" check send "$emit" syslog5424 rfc5424 "$work/run/log5424"
 ok "RFC 3164 is sent to the socket" check send "$emit" syslog3164 rfc5424 "$work/log3164"
 ok "RFC 5424 is written to a file" check send "$emit" file rfc5424 "$work/alerts.log"
 for out in out5424 out3164 outlines; do
@@ -68,7 +69,7 @@ ok "RFC 3164 from the socket: the data is in the text" check parsed3164 "$work/o
 ok "RFC 5424 from the file: every field is what was sent" check parsed5424 "$work/outlines"
 if [ "$tap_failed" != 0 ]; then sed 's/^/# rsyslogd: /' "$work/rsyslogd.out"; fi
 
-"$emit" syslog5424 rfc5424 "$work/log5424" 2000 name 2>"$work/error"
+"$emit" syslog5424 rfc5424 "$work/run/log5424" 2000 name 2>"$work/error"
 is "a receiver that is gone is an error" 1 $?
-like "and is named" "$work/log5424" "$(cat "$work/error")"
+like "and is named" "$work/run/log5424" "$(cat "$work/error")"
 done_testing
