@@ -43,10 +43,10 @@ static void
 put_exit (GString *out)
 {
   g_string_append_printf (out, "\n%s\n", _ ("Exit status:"));
-  put_entry (out, "0", _ ("all was inspected, and nothing was found"));
+  put_entry (out, "0", _ ("all was inspected, and no findings at or above the level of --fail-on"));
   put_entry (out, "1", _ ("findings at or above the level of --fail-on"));
   put_entry (out, "2", _ ("error: wrong options or configuration, no usable rule, output failed"));
-  put_entry (out, "3", _ ("something was not inspected, and nothing was found"));
+  put_entry (out, "3", _ ("something was not inspected, and no findings at or above the level of --fail-on"));
 }
 
 static void
