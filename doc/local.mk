@@ -10,7 +10,7 @@ dist_man_MANS += \
   %D%/sekisho-scan.1 \
   %D%/sekisho.yaml.5
 
-dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/threat-model.md
+dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/benchmarks.md %D%/threat-model.md
 
 # What JSON lines look like, for those who read them by program.
 schemadir = $(pkgdatadir)
