@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -280,22 +281,6 @@ encode (const SkBundle *bundle, SkBuffer *buffer)
 /* Room for all bytes and what the paths may add. */
 #define MAX_ENCODED (2 * (size_t) SK_MAX_SOURCES)
 
-static gboolean
-write_whole (int fd, SkSpan bytes)
-{
-  while (bytes.size > 0)
-    {
-      ssize_t put = write (fd, bytes.data, bytes.size);
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put < 0)
-        return FALSE;
-      bytes.data += put;
-      bytes.size -= (size_t) put;
-    }
-  return TRUE;
-}
-
 int
 sk_bundle_seal (SkBundle *bundle, GError **error)
 {
@@ -306,18 +291,9 @@ sk_bundle_seal (SkBundle *bundle, GError **error)
       g_set_error_literal (error, SK_ERROR, SK_ERROR_LIMIT, "configuration and rules are too large");
       return -1;
     }
-  int fd = memfd_create ("sekisho-bundle", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd = sk_file_sealed ("sekisho-bundle", sk_buffer_span (&buffer));
   if (fd < 0)
-    {
-      sk_error_set_errno (error, errno, "memory file");
-      return -1;
-    }
-  if (!write_whole (fd, sk_buffer_span (&buffer)) || fcntl (fd, F_ADD_SEALS, ALL_SEALS) != 0)
-    {
-      sk_error_set_errno (error, errno, "memory file");
-      close (fd);
-      return -1;
-    }
+    sk_error_set_errno (error, errno, "memory file");
   return fd;
 }
 

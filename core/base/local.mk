@@ -5,6 +5,7 @@ core_libsekisho_la_SOURCES += \
   %D%/bundle.c %D%/bundle.h \
   %D%/catalogue.c %D%/catalogue.h \
   %D%/error.c %D%/error.h \
+  %D%/file.c %D%/file.h \
   %D%/glob.c %D%/glob.h \
   %D%/i18n.h \
   %D%/level.c %D%/level.h \

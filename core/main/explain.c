@@ -102,15 +102,27 @@ put_place (const SkRule *rule, const char *const *label)
   put_label (label[PLACE], place);
 }
 
+/** Some reasons are of files that have no hash: they could not be read, or not to their end. */
+static bool
+has_hash (SkReason reason)
+{
+  return reason != SK_REASON_UNREADABLE && reason != SK_REASON_CHANGED
+         && reason != SK_REASON_CANCELLED;
+}
+
 /** How to silence it: by content; and the engine's own reasons by level. */
 static void
 put_silence (const SkRule *rule, const char *const *label)
 {
   g_autofree char *id = g_shell_quote (rule->id);
   g_autofree char *safe = sk_text_escape (id);
-  printf ("  %s:\n    sekisho allow add --id %s --why TEXT FILE\n", label[SILENCE], safe);
   const char *word = rule->id + strlen ("not-inspected.");
-  if (rule->plugin == NULL && g_str_has_prefix (rule->id, "not-inspected."))
+  SkReason reason;
+  bool own = rule->plugin == NULL && g_str_has_prefix (rule->id, "not-inspected.")
+             && sk_reason_parse (word, &reason);
+  if (!own || has_hash (reason))
+    printf ("  %s:\n    sekisho allow add --id %s --why TEXT FILE\n", label[SILENCE], safe);
+  if (own)
     printf ("  %s:\n    not-inspected: {%s: informational}\n", label[SILENCE_LEVEL], word);
 }
 

@@ -6,6 +6,7 @@
 #include "main/silences.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "policy/policy.h"
@@ -108,21 +109,6 @@ check_content (const char *path, const GString *content, GError **error)
   return policy != NULL;
 }
 
-static bool
-write_whole (int fd, const GString *content)
-{
-  for (size_t done = 0; done < content->len;)
-    {
-      ssize_t put = write (fd, content->str + done, content->len - done);
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put < 0)
-        return false;
-      done += (size_t) put;
-    }
-  return fsync (fd) == 0;
-}
-
 /** Owner and mode of the file that is replaced, or of a new one. */
 static bool
 set_owner (int fd, const char *path)
@@ -145,7 +131,9 @@ replace (const char *path, int folder_fd, const GString *content, GError **error
   int fd = mkostemp (fresh, O_CLOEXEC);
   if (fd < 0)
     return fail (error, path);
-  bool written = set_owner (fd, path) && write_whole (fd, content) && rename (fresh, path) == 0
+  SkSpan bytes = { (const uint8_t *) content->str, content->len };
+  bool written = set_owner (fd, path) && sk_file_write (fd, bytes) && fsync (fd) == 0
+                 && rename (fresh, path) == 0
                  && fsync (folder_fd) == 0;
   if (!written)
     {

@@ -14,6 +14,7 @@
 #include "process/zygote.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "process/frame.h"
@@ -67,22 +68,6 @@ watch_children (void)
   return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static bool
-write_all (int fd, SkSpan bytes)
-{
-  while (bytes.size > 0)
-    {
-      ssize_t written = write (fd, bytes.data, bytes.size);
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written <= 0)
-        return false;
-      bytes.data += written;
-      bytes.size -= (size_t) written;
-    }
-  return true;
-}
-
 /* The catalogue in a sealed memory file; -1 on error. */
 static int
 catalogue_file (const SkCatalogue *catalogue)
@@ -91,13 +76,7 @@ catalogue_file (const SkCatalogue *catalogue)
   sk_buffer_init (&buffer, SK_MAX_SOURCES);
   if (!sk_catalogue_encode (catalogue, &buffer))
     return -1;
-  int fd = memfd_create ("sekisho-catalogue", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd >= 0 && write_all (fd, sk_buffer_span (&buffer))
-      && fcntl (fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
-    return fd;
-  if (fd >= 0)
-    close (fd);
-  return -1;
+  return sk_file_sealed ("sekisho-catalogue", sk_buffer_span (&buffer));
 }
 
 /* Sends and waits until it is out: at the start there is nothing else to do. */

@@ -11,24 +11,13 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/i18n.h"
-
-static int
-open_and_unlink (const char *folder)
-{
-  g_autofree char *path = g_build_filename (folder, "sekisho-XXXXXX", NULL);
-  int fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0)
-    unlink (path);
-  return fd;
-}
 
 int
 sk_unlinked_open (const char *folder, GError **error)
 {
-  int fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
-  if (fd < 0)
-    fd = open_and_unlink (folder);
+  int fd = sk_file_unnamed (folder);
   if (fd < 0)
     sk_error_set_errno (error, errno, _ ("cannot make a temporary file in %s"), folder);
   return fd;

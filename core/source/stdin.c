@@ -10,6 +10,7 @@
 
 #include "source/tree.h"
 
+#include "base/file.h"
 #include "base/i18n.h"
 
 #include <errno.h>
@@ -18,37 +19,6 @@
 #include <unistd.h>
 
 #define PIECE (64 * 1024)
-
-/* A file that vanishes with its descriptor. -1 with errno. */
-static int
-unnamed_file (const char *folder)
-{
-  int fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-    return fd;
-  g_autofree char *path = g_build_filename (folder, "sekisho-XXXXXX", NULL);
-  fd = mkostemp (path, O_CLOEXEC);
-  if (fd >= 0)
-    unlink (path);
-  return fd;
-}
-
-static int
-write_all (int fd, const char *bytes, size_t size)
-{
-  while (size > 0)
-    {
-      ssize_t put = write (fd, bytes, size);
-      if (put < 0 && errno != EINTR)
-        return errno;
-      if (put > 0)
-        {
-          bytes += put;
-          size -= (size_t)put;
-        }
-    }
-  return 0;
-}
 
 /* Waits for input. False when the copying is to be given up. */
 static bool
@@ -75,9 +45,9 @@ copy_all (int input, int output, int stop_fd)
         return 0;
       if (got < 0 && errno != EINTR && errno != EAGAIN)
         return errno;
-      int failed = got > 0 ? write_all (output, piece, (size_t)got) : 0;
-      if (failed != 0)
-        return failed;
+      SkSpan part = { (const uint8_t *) piece, got > 0 ? (size_t) got : 0 };
+      if (!sk_file_write (output, part))
+        return errno;
     }
 }
 
@@ -93,7 +63,7 @@ unreadable (int error_number, const char *what)
 SkWalkItem *
 sk_stdin_item (int input, const char *temporary, int stop_fd)
 {
-  int output = unnamed_file (temporary != NULL ? temporary : g_get_tmp_dir ());
+  int output = sk_file_unnamed (temporary != NULL ? temporary : g_get_tmp_dir ());
   if (output < 0)
     return unreadable (errno, N_ ("no temporary file for standard input"));
   int failed = copy_all (input, output, stop_fd);

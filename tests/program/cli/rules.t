@@ -70,6 +70,9 @@ is "plugins: an unknown one" 2 $?
 out=$("$SEKISHO" explain not-inspected.encrypted)
 like "explain: the engine's own" 'not-inspected: \{encrypted: informational\}' "$out"
 
+unlike "explain: what could not be read has no hash to silence it by" 'allow add' \
+  "$("$SEKISHO" explain not-inspected.unreadable)"
+
 # The completion, as bash calls it.
 completed() {
   bash -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _sekisho
