@@ -107,12 +107,46 @@ matcher_new (const YaraSet *set)
 
 /* ---- what libyara tells ---- */
 
-/** Where strings of the rule were found; never what was found there. */
+/** ` name=value` of a fact that the rule set names and the object has. */
+static void
+put_fact (GString *evidence, const Scan *scan, const char *name)
+{
+  const GArray *externals = scan->matcher->set->externals;
+  for (guint i = 0; i < externals->len; i++)
+    {
+      const YaraExternal *external = &g_array_index (externals, YaraExternal, i);
+      SkValue value;
+      if (external->subject != YARA_FACT || external->type != SK_FIELD_STRING
+          || strcmp (external->name, name) != 0
+          || !scan->api->fact_value (scan->object, external->fact, &value))
+        continue;
+      g_string_append_printf (evidence, "%s%s=", evidence->len > 0 ? " " : "", name);
+      g_string_append_len (evidence, (const char *) value.text.data, (gssize) value.text.size);
+    }
+}
+
+/** The facts of the rule's meta `evidence`: their values are what it judged by. */
+static void
+put_facts (GString *evidence, const Scan *scan, const YR_RULE *rule)
+{
+  const YR_META *meta;
+  yr_rule_metas_foreach (rule, meta)
+    {
+      if (meta->type != META_TYPE_STRING || strcmp (meta->identifier, "evidence") != 0)
+        continue;
+      g_auto (GStrv) names = g_strsplit (meta->string, " ", 16);
+      for (size_t i = 0; names[i] != NULL; i++)
+        put_fact (evidence, scan, names[i]);
+    }
+}
+
+/** Where strings of the rule were found, never what was found there; and facts that it names. */
 static const char *
-evidence_of (GString *evidence, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
+evidence_of (const Scan *scan, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
 {
   unsigned shown = 0, more = 0;
   const YR_STRING *string;
+  GString *evidence = scan->matcher->evidence;
   g_string_truncate (evidence, 0);
   yr_rule_strings_foreach (rule, string)
     {
@@ -128,6 +162,7 @@ evidence_of (GString *evidence, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
     }
   if (more > 0)
     g_string_append_printf (evidence, " +%u", more);
+  put_facts (evidence, scan, rule);
   return evidence->len > 0 ? evidence->str : NULL;
 }
 
@@ -138,8 +173,7 @@ on_match (Scan *scan, YR_SCAN_CONTEXT *context, const YR_RULE *rule)
   const YaraRule *info = &g_array_index (scan->group->infos, YaraRule, index);
   if (info->is_private)
     return;
-  scan->api->match (scan->object, info->number,
-                    evidence_of (scan->matcher->evidence, context, rule));
+  scan->api->match (scan->object, info->number, evidence_of (scan, context, rule));
   GArray *crowded = scan->matcher->crowded;
   for (guint i = crowded->len; i-- > 0;)
     if (g_array_index (crowded, uint32_t, i) == index)

@@ -13,13 +13,14 @@ rule deny_listed_hash
     attack = "T1204.002"
     title = "Content that a list of denied hashes names"
     title_ja = "拒否リストに載っているハッシュ値のファイル"
-    description = "The hash of the content stands in a list of this installation whose entries have not expired. The fact hash.deny-list names the source, hash.deny-reason what it says of the file."
-    description_ja = "内容のハッシュ値が、有効期限内の拒否リストに載っています。事実 hash.deny-list が出所を、hash.deny-reason が理由を示します。"
+    description = "The hash of the content stands in a list of this installation whose entries have not expired. The evidence names the source, and what it says of the file."
+    description_ja = "内容のハッシュ値が、有効期限内の拒否リストに載っています。出所と理由は根拠欄にあります。"
     falsepositives = "A careless feed. Ask its source, and allow the file by its hash until the feed is right."
     falsepositives_ja = "誤りのあるフィード。出所に確認し、直るまでハッシュで許可してください。"
     reference = "https://attack.mitre.org/techniques/T1204/002/"
     author = "The Sekisho authors"
     date = "2026-11-25"
+    evidence = "hash_deny_list hash_deny_reason"
   condition:
-    hash_deny_list != ""
+    hash_deny_list != "" or hash_deny_reason != ""
 }

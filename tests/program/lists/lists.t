@@ -23,6 +23,7 @@ meta() { printf '# source: Example feed\n# expires: %s\n' "$1"; }
 scan --hash-list "$work/lists/feed.txt" >"$work/out"
 is "a denied file is found" 1 "$(found)"
 like "as critical, by its path" 'level="critical".*tree/denied|tree/denied.*level="critical"' "$(cat "$work/out")"
+like "with source and reason" 'evidence="hash_deny_list=Example feed hash_deny_reason=Example.Worm"' "$(cat "$work/out")"
 like "a trivial hash is refused by line" 'feed\.txt:4: .*trivial' "$(cat "$work/err")"
 like "a line that is none is named" 'feed\.txt:5: ' "$(cat "$work/err")"
 is "the compiled list is kept" 1 "$(ls "$work/cache" | grep -c '\.skhash$')"
