@@ -62,9 +62,12 @@ resolve_rules (SkSettings *settings)
 static char *
 usual_cache (void)
 {
+  const char *cache = path_variable ("SEKISHO_CACHE_DIR");
+  if (cache != NULL)
+    return g_strdup (cache);
   if (geteuid () == 0)
     return g_strdup (SK_CACHE_DIR);
-  const char *cache = path_variable ("XDG_CACHE_HOME");
+  cache = path_variable ("XDG_CACHE_HOME");
   if (cache != NULL)
     return g_build_filename (cache, "sekisho", NULL);
   const char *home = path_variable ("HOME");

@@ -24,6 +24,7 @@ setup (void)
 {
   unsetenv ("SEKISHO_PLUGIN_PATH");
   unsetenv ("SEKISHO_SIGNATURES");
+  unsetenv ("SEKISHO_CACHE_DIR");
   overrides = g_array_new (FALSE, TRUE, sizeof (SkOverride));
 }
 
@@ -383,12 +384,14 @@ START_TEST (environment_replaces_built_in)
 {
   g_setenv ("SEKISHO_PLUGIN_PATH", "/p/one:/p/two", TRUE);
   g_setenv ("SEKISHO_SIGNATURES", "/s", TRUE);
+  g_setenv ("SEKISHO_CACHE_DIR", "/c", TRUE);
   g_auto (SkSettings) s;
   accept_ (&s, "plugins: {path: [/mine, built-in]}\n");
   ck_assert_str_eq (s.zygote.engine.plugin_path[0], "/mine");
   ck_assert_str_eq (s.zygote.engine.plugin_path[1], "/p/one");
   ck_assert_str_eq (s.zygote.engine.plugin_path[2], "/p/two");
   ck_assert_str_eq (s.yara_paths[0], "/s/yara");
+  ck_assert_str_eq (s.zygote.engine.cache_dir, "/c");
 }
 END_TEST
 

@@ -11,7 +11,7 @@ if is_quick; then
   skip "an installed program" "takes half a minute"
   done_testing
 fi
-unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR SEKISHO_PLUGIN_PATH SEKISHO_SIGNATURES
+unset MAKEFLAGS MFLAGS MAKELEVEL DESTDIR SEKISHO_PLUGIN_PATH SEKISHO_SIGNATURES SEKISHO_CACHE_DIR
 prefix=$work/prefix
 make -s -C "$abs_top_builddir" DESTDIR="$prefix" install >"$work/log" 2>&1
 is "make install" 0 $?
