@@ -316,15 +316,18 @@ add_group (YaraSet *set, YaraCompiled *compiled, const GPtrArray *texts)
 
 /* ---- in parts ---- */
 
-static void
+/** False when the group cannot be filtered. */
+static bool
 add_needs (YaraSet *set, const YaraCompiled *compiled, YaraGate gate)
 {
   g_autoptr (GArray) literals = yara_literals_new ();
   g_autoptr (GArray) fixed = g_array_new (FALSE, FALSE, sizeof (YaraFixed));
-  yara_compiled_needs (compiled, literals, fixed);
+  if (!yara_compiled_needs (compiled, literals, fixed))
+    return false;
   if (set->filters[gate] == NULL)
     set->filters[gate] = yara_filter_new ();
   yara_filter_add (set->filters[gate], set->groups->len, literals, fixed);
+  return true;
 }
 
 /** One part as a group. False when it does not come out as the texts say. */
@@ -341,9 +344,7 @@ add_part (const Job *job, unsigned part)
   if (fits)
     {
       YaraGate gate = yara_part_gate (part);
-      bool filtered = yara_part_filtered (part);
-      if (filtered)
-        add_needs (job->set, &compiled, gate);
+      bool filtered = yara_part_filtered (part) && add_needs (job->set, &compiled, gate);
       YaraGroup *group = add_group (job->set, &compiled, texts);
       group->gate = gate;
       group->filtered = filtered;

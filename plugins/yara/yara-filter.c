@@ -22,6 +22,9 @@
 #define MAX_LITERALS 16000
 /** Bytes of one call: its lengths are 32 bits wide; and progress is told after each. */
 #define PIECE ((size_t) 64 << 20)
+/** Pieces overlap by so much, so that what lies across their border is found: an expression or jump
+ * of libyara's reaches 4,096 bytes to each side of its literal, and longer ones are chained. */
+#define OVERLAP ((size_t) 64 << 10)
 /** Windows of a group beyond these are no longer worth their number. */
 #define MAX_WINDOWS 4096
 
@@ -462,14 +465,14 @@ begin_run (YaraPass *pass, const YaraFilter *filter, size_t size)
     }
 }
 
-/** One database over all bytes, in pieces that overlap by a literal. */
+/** One database over all bytes, in pieces that overlap. */
 static bool
 run_database (YaraPass *pass, const hs_database_t *database, SkSpan bytes,
               bool (*progress) (void *data, size_t bytes), void *data)
 {
   for (size_t done = 0; done < bytes.size;)
     {
-      size_t overlap = MIN (done, YARA_MAX_LITERAL);
+      size_t overlap = MIN (done, OVERLAP);
       size_t piece = MIN (bytes.size - done, PIECE);
       pass->base = done - overlap;
       if (hs_scan (database, (const char *) bytes.data + pass->base, (unsigned) (piece + overlap),

@@ -21,7 +21,7 @@
 #include "yara-filter.h"
 
 /** Version of this plugin; part of the cache's key. */
-#define YARA_PLUGIN_VERSION "1"
+#define YARA_PLUGIN_VERSION "2"
 /** Compiled rules of one set: more would not fit a worker's memory anyway. */
 #define YARA_MAX_CACHE (UINT64_C (1) << 30)
 /** Text of one meta value that is kept; longer ones are cut. */
@@ -211,8 +211,9 @@ typedef struct YaraCompiled {
 uint32_t yara_units (const YR_RULES *rules, const GPtrArray *texts, uint32_t *units);
 /** Gives each text the part that its unit belongs to, below YARA_N_PARTS, and its other part. */
 void yara_split (const YaraCompiled *compiled, GPtrArray *texts);
-/** What the strings of compiled rules need. */
-void yara_compiled_needs (const YaraCompiled *compiled, GArray *literals, GArray *fixed);
+/** What the strings of compiled rules need. False when that is not known of one: a string that had a
+ * fixed place in the whole rule need not have it in a part of it. */
+bool yara_compiled_needs (const YaraCompiled *compiled, GArray *literals, GArray *fixed);
 /** Parts, from 1: gates by ways of looking for strings; see yara-split.c. */
 #define YARA_N_PARTS 16
 YaraGate yara_part_gate (unsigned part);

@@ -243,14 +243,16 @@ has_few_xor (const YR_RULES *rules)
   return count <= YARA_MAX_XOR_STRINGS;
 }
 
-void
+bool
 yara_compiled_needs (const YaraCompiled *compiled, GArray *literals, GArray *fixed)
 {
   for (uint32_t i = 0; i < compiled->rules->num_strings; i++)
     {
       const YR_STRING *string = &compiled->rules->strings_table[i];
-      yara_string_needs (string, tree_of (compiled, string), literals, fixed);
+      if (!yara_string_needs (string, tree_of (compiled, string), literals, fixed))
+        return false;
     }
+  return true;
 }
 
 /* ---- both ---- */
