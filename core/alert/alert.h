@@ -27,12 +27,14 @@ typedef struct SkAlert {
   const char *plugin;      /**< that reported it, or "" */
   const char *evidence;    /**< or "" */
   uint32_t count;
+  uint64_t record;         /**< position of the record that it speaks of, or SK_NO_RECORD */
+  int64_t time_ns;         /**< of that record, or of the last event of a correlation; 0: none */
 } SkAlert;
 
 /** All of one root (a walked file). */
 typedef struct SkRootResult {
   const char *path;        /**< of the root, UTF-8 */
-  const char *source;      /**< "file" */
+  const char *source;      /**< "file"; "correlation" when it speaks of several */
   int64_t time_ns;         /**< when it was judged, UTC */
   const char *generation;  /**< digest of the rules */
   SkLevel highest;         /**< of the alerts; meaningless without any */

@@ -32,6 +32,15 @@ typedef struct SkPluginInfo {
   char **options; /**< "name\ttype\tdefault\tmeaning" a line, NULL-terminated */
 } SkPluginInfo;
 
+/** A kind of record that is made. */
+typedef struct SkKindInfo {
+  char *name;
+  char **fields; /**< all that it can have, "name\ttype\tmeaning" a line, NULL-terminated */
+  bool open;     /**< and any others */
+  char *plugin;  /**< that makes it; NULL: the engine */
+  char *meaning;
+} SkKindInfo;
+
 typedef enum SkProblemKind {
   SK_PROBLEM_ERROR,    /**< refuses the start */
   SK_PROBLEM_LEFT_OUT, /**< a source that is not used */
@@ -48,6 +57,7 @@ typedef struct SkProblem {
 typedef struct SkCatalogue {
   GArray *rules;    /**< of SkRule */
   GArray *plugins;  /**< of SkPluginInfo, in the built order */
+  GArray *kinds;    /**< of SkKindInfo: the engine's `object` and `file`, then those of the plugins */
   GArray *problems; /**< of SkProblem, in the order of loading */
   char *digest;     /**< of the bundle; names the generation's rules */
   uint32_t rule_files; /**< used */

@@ -126,6 +126,22 @@
 #define SK_MAX_RULE_TEXT (16 * SK_KIB)
 /** Expansion is not counted before so many bytes: every small text packs well. */
 #define SK_RATIO_FREE (16 * SK_MIB)
+/** Kinds of records of one job, as its reply counts them. */
+#define SK_MAX_KINDS 64
+/** Names of fields beyond the declared ones that a job's records may bring, when all are asked for. */
+#define SK_MAX_OPEN_FIELDS 65536
+/** Values of one child.* or root.* list; the rest only counts. */
+#define SK_MAX_LIST_VALUES 256
+/** Groups that all correlation rules keep at one time, and the bytes of what they keep. A key chosen by
+ * an attacker fills them; what is forgotten is said. */
+#define SK_DEFAULT_GROUPS 1000000
+#define SK_DEFAULT_CORRELATE_BYTES (256 * SK_MIB)
+/** Groups that one event belongs to: each value of a list makes one. */
+#define SK_MAX_GROUPS_PER_EVENT 64
+/** Places of events that a correlation's finding names. */
+#define SK_MAX_CORRELATE_PLACES 8
+/** Steps of one expression on one value (PCRE2's match limit). */
+#define SK_MAX_REGEX_STEPS 100000
 /** Rules of one generation. */
 #define SK_MAX_RULES 500000
 

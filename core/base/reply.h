@@ -34,6 +34,9 @@ typedef struct SkReplyObject {
   char *sha256;      /**< hexadecimal or ""; owned */
 } SkReplyObject;
 
+/** The finding is of the object, not of one of its records. */
+#define SK_NO_RECORD UINT64_MAX
+
 typedef struct SkReplyFinding {
   uint32_t rule;
   uint32_t object;
@@ -41,7 +44,16 @@ typedef struct SkReplyFinding {
   SkLevel level;   /**< as the rule has it */
   uint32_t count;  /**< 1, and more for those that were joined */
   char *evidence;  /**< or ""; owned */
+  uint64_t record; /**< position of the record that it speaks of, or SK_NO_RECORD */
+  int64_t time;    /**< of that record, nanoseconds since 1970; 0: none */
 } SkReplyFinding;
+
+/** Records of one kind that a job made. */
+typedef struct SkReplyKind {
+  char *kind;          /**< owned */
+  uint64_t records;
+  uint64_t applicable; /**< of them, those that at least one rule was there for */
+} SkReplyKind;
 
 /** A window that is to become a job. */
 typedef struct SkReplyWindow {
@@ -63,6 +75,7 @@ typedef struct SkReply {
   uint64_t findings_dropped;
   GArray *object_list;  /**< of SkReplyObject */
   GArray *finding_list; /**< of SkReplyFinding, in the order of the walk */
+  GArray *kind_list;    /**< of SkReplyKind, at most SK_MAX_KINDS */
   GArray *window_list;  /**< of SkReplyWindow, in order; those that were not handed back before */
 } SkReply;
 

@@ -19,6 +19,7 @@
 #include "base/bundle.h"
 #include "base/catalogue.h"
 #include "base/reply.h"
+#include "sigma/sigma.h"
 
 typedef struct SkEngine SkEngine;
 typedef struct SkWalker SkWalker;
@@ -41,9 +42,9 @@ typedef struct SkOptionSetting {
   char *where; /**< file:line:column, for errors */
 } SkOptionSetting;
 
-/** A kind of record that somebody upstream asks for. */
+/** A kind of record that somebody upstream asks for, whatever rules say of it. */
 typedef struct SkSubscription {
-  char *kind;
+  char *kind;    /**< "*": every kind */
   char **fields; /**< names to keep, NULL-terminated; NULL keeps all */
 } SkSubscription;
 
@@ -62,7 +63,13 @@ typedef struct SkEngineSettings {
 void sk_engine_settings_init (SkEngineSettings *settings);
 void sk_engine_settings_clear (SkEngineSettings *settings);
 
-/** Loads and configures all plugins. Problems are in the catalogue, which is returned in every
+/** Names of what only the supervisor knows of a record, for SkSigmaSettings.later: what is said of
+ * walked files, and of partners and history. Static, NULL-terminated. The supervisor compiles its twin
+ * of the rules with the same names and the zygote's catalogue. */
+const char *const *sk_engine_later (void);
+/** The Sigma rules, borrowed; never NULL. */
+const SkSigma *sk_engine_sigma (const SkEngine *engine);
+/** Loads and configures all plugins and compiles the Sigma rules. Problems are in the catalogue, which is returned in every
  * case. NULL with SK_ERROR_PLUGIN or SK_ERROR_CONFIG when the start must be refused. */
 SkEngine *sk_engine_new (const SkEngineSettings *settings, const SkBundle *bundle,
                          SkCatalogue **ret_catalogue, GError **error);
@@ -110,7 +117,9 @@ typedef struct SkEngineHost {
   /** Counts as progress. NULL: nobody asks. */
   void (*progress) (void *data);
   /** One encoded record: u32 subscription, u64 position, i64 time, text object id, then the fields:
-   * u32 count, and for each value text name, u8 SkFieldType, and bool, i64 or text. */
+   * text kind, u32 count, and for each value text name, u8 SkFieldType, and bool, i64 or text. The
+   * subscription is the index in the settings; behind those, the wants of the engine's Sigma rules in
+   * their order (sk_sigma_want): such a record was true or may be for that rule. */
   void (*record) (void *data, SkSpan record);
   /** Windows of the job in hand (of SkReplyWindow), in order, before its reply: called whenever some
    * SK_WINDOWS_FLUSH bytes of them are there, or SK_MAX_WINDOWS_A_FRAME. Borrowed. NULL: all stay in the reply. */

@@ -8,7 +8,7 @@
 
 . "${abs_top_srcdir:-.}/tests/lib/tap.sh"
 
-order='base engine process policy alert source run config main'
+order='base sigma engine process correlate policy alert source run config main'
 cd "$abs_top_srcdir" || exit 1
 
 # includes FOLDER: the quoted includes of its files, as `file: header`, tests left out.

@@ -105,12 +105,19 @@ typedef struct SkFieldDecl {
   const char *meaning; /**< one line for people */
 } SkFieldDecl;
 
+/** The input itself names more fields than those declared (a JSON line); see `record_field`. */
+#define SK_RECORD_OPEN 1u
+
+/** Nobody looks at the field: skip it. */
+#define SK_NO_FIELD UINT32_MAX
+
 /** Declares a kind of record (a log line, a connection). The position is the handle. */
 typedef struct SkRecordDecl {
-  const char *kind; /**< as a Sigma logsource category or `<plugin>.<noun>` */
+  const char *kind; /**< `<plugin>.<noun>` */
   const SkFieldDecl *fields;
   size_t n_fields;
   const char *meaning;
+  uint32_t flags; /**< SK_RECORD_OPEN or 0 */
 } SkRecordDecl;
 
 /** The type of an option in sekisho.yaml. */
@@ -320,15 +327,26 @@ struct SkApi {
    * Ends the child either way. */
   bool (*defer_child) (SkChild *child, SkSpan context);
 
-  /* ---- records ---- */
+  /* ---- records: judged by Sigma rules as they end, and handed on to who asks for them ---- */
 
-  /** Begins a record of kind `record` (handle). `position` orders it within the object. NULL when
-   * nobody asks for records of this kind: then skip the rest. */
+  /** The handle of the field `name` (UTF-8, at most SK_MAX_VALUE bytes) in records of kind `record`
+   * (handle), for the `record_…` calls on the same object: a declared field's position, else, where
+   * the kind is open, a number. SK_NO_FIELD when nobody looks at such a field. Cheap: one look in a
+   * hash table. */
+  uint32_t (*record_field) (SkObject *object, uint32_t record, SkSpan name);
+  /** Begins a record of kind `record` (handle). `position` (the offset of its first byte) names it within
+   * the object and orders those of equal time; `time` is nanoseconds since 1970, 0 when it has none.
+   * NULL when nobody asks for records of this kind: then skip the rest. */
   SkRecord *(*record_begin) (SkObject *object, uint32_t record, uint64_t position, int64_t time);
+  /** Add a value; a field that is not SK_FIELD_MULTI keeps the last, one that is not declared keeps
+   * all. Strings are borrowed until `record_end`, not copied. SK_NO_FIELD does nothing. */
   void (*record_bool) (SkRecord *record, uint32_t field, bool value);
   void (*record_int) (SkRecord *record, uint32_t field, int64_t value);
   void (*record_string) (SkRecord *record, uint32_t field, SkSpan value);
-  /** Ends the record and hands it on. */
+  /** A string as it stands between the quotes of JSON (RFC 8259), escapes and all: they are undone
+   * only if somebody looks. The reader has checked that they are well-formed. */
+  void (*record_json) (SkRecord *record, uint32_t field, SkSpan value);
+  /** Ends the record: it is judged and handed on. */
   void (*record_end) (SkRecord *record);
 
   /* ---- what was not looked at, work, secrets, matches ---- */
