@@ -136,16 +136,50 @@ def bench_start(work):
     print("\nStart with 3000 rules: first %.3f s, second %.3f s, ratio %.2f" % (one, two, two / one))
 
 
+def sigma_rules(work, count):
+    path = os.path.join(work, "sigma-%d.yml" % count)
+    subprocess.run([sys.executable, os.path.join(SOURCE, "tests/bench/make-sigma.py"), str(count), path], check=True)
+    return path
+
+
+def judge(work, events, rule_file, plugins="[identify, log]"):
+    """Reads, parses and judges records; what else a scan does to a file (digest, YARA) is not asked for."""
+    return [SEKISHO, "scan", "--no-progress", "--format", "rfc5424", "--config", os.path.join(work, "sekisho.yaml"), "--jobs", str(CORES),
+            "--cache-dir", os.path.join(work, "cache"), "--set", "plugins.load=" + plugins, "--set", "rules.yara=[]", "--set", "rules.sigma=[%s]" % rule_file, events]
+
+
+def bench_records(work, args):
+    yajl = os.path.join(BUILD, "tests/bench/bare-yajl")
+    for kind, title in (("mix", "a mix of event types"), ("process", "process creations alone")):
+        events = os.path.join(work, kind + ".jsonl")
+        made = subprocess.run([sys.executable, os.path.join(SOURCE, "tests/bench/make-events.py"), kind, str(args.bytes // 2), events], check=True, stdout=subprocess.PIPE, text=True)
+        commands = {"bare yajl SAX pass": [yajl, events]}
+        for count in (300, 3000):
+            commands["sekisho scan (identify, log), %d Sigma rules" % count] = judge(work, events, sigma_rules(work, count))
+        commands["sekisho scan (all plugins), 3000 Sigma rules"] = judge(work, events, sigma_rules(work, 3000), "[identify, name, hash, autorun, log, yara]")
+        figures = interleave(commands, args.rounds)
+        show("Records: %s, %s" % (title, made.stdout.strip()), figures, "bare yajl SAX pass")
+        few, many = (figures["sekisho scan (identify, log), %d Sigma rules" % count][0] for count in (300, 3000))
+        print("\nGrowth from 300 to 3000 rules: %.2f" % (many / few))
+        os.unlink(events)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=int, default=60000)
     parser.add_argument("--bytes", type=int, default=1600 << 20)
     parser.add_argument("--rules", type=int, default=300)
-    parser.add_argument("--only", choices=["scan", "clamscan", "start"])
+    parser.add_argument("--only", choices=["scan", "clamscan", "start", "records"])
     parser.add_argument("trees", nargs="*", default=["/usr/share", "/usr/lib"])
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
+        with open(os.path.join(work, "sekisho.yaml"), "w", encoding="ascii") as file:
+            file.write("# the defaults\n")
+        if args.only in (None, "records"):
+            bench_records(work, args)
+        if args.only == "records":
+            return
         paths, total = choose_files(args.trees, args.files, args.bytes)
         tree, file_list = os.path.join(work, "tree"), os.path.join(work, "list")
         link_tree(paths, tree)
@@ -153,8 +187,6 @@ def main():
             for folder, folders, names in os.walk(tree):
                 folders.sort()
                 file.writelines(os.path.join(folder, name) + "\n" for name in sorted(names))
-        with open(os.path.join(work, "sekisho.yaml"), "w", encoding="ascii") as file:
-            file.write("# the defaults\n")
         print("%d files, %.2f GB, %d processors" % (len(paths), total / 1e9, CORES))
         if args.only in (None, "scan"):
             bench_scan(work, tree, file_list, args)
