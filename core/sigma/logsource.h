@@ -23,15 +23,20 @@
  *
  * `when` compares whole values, case-insensitively; a list is any of them; all
  * keys must hold; the keys are names as rules use them, looked up through
- * `fields` and `prefixes`. A rule's logsource means every entry that names at
- * least all its parts: `{product: windows}` means all Windows entries.
- * Rules of the default source meet the records of that kind that no entry's
- * `when` holds for.
+ * `fields` and `prefixes`. `when: other` means the records of the kind that no
+ * entry's comparisons hold for (an entry without `when` has none and does not
+ * count): for sources that are told apart from others by nothing sure. A rule's
+ * logsource means every entry that names at least all its parts:
+ * `{product: windows}` means all Windows entries. Rules of the default source
+ * meet what `when: other` meets.
  *
  * A field's name in a rule stands for, in this order and all together: the
- * entry's `fields`, the kind's `fields`, each prefix with the name, the name
- * itself. A value of any of them is a value of the field. Names are compared
- * exactly.
+ * names that the entry's `fields` give for it, each after each prefix and
+ * alone; the names that the kind's `fields` give for it, as they stand; and,
+ * unless the entry's `fields` give it, each prefix with the name, and the name
+ * itself (so an entry can say that `ProcessId` of its records is something
+ * else). A value of any of them is a value of the field. Names are compared
+ * exactly. Several files add up; what one says, no other needs to repeat.
  */
 #ifndef SK_SIGMA_LOGSOURCE_H
 #define SK_SIGMA_LOGSOURCE_H
@@ -61,13 +66,15 @@ typedef struct SkLogsourceEntry {
   uint32_t n_tests;
   const SkLogsourceField *fields;
   uint32_t n_fields;
-  bool is_default;
+  bool others;     /**< no tests; the records of the kind that the tests of no entry hold for */
+  bool is_default; /**< for the rules whose logsource means no other entry; `others`, too */
   const char *file;
   uint32_t line;
 } SkLogsourceEntry;
 
 SkLogsources *sk_logsources_new (void);
-/** Reads a table. A file with any mistake is refused whole: false, each mistake complained of. */
+/** Reads a table. A file with any mistake is refused whole: false, each mistake complained of, the
+ * column at the head of the text. */
 bool sk_logsources_add (SkLogsources *table, const char *file, SkSpan bytes,
                         SkSigmaComplain complain, void *data);
 /** Entries in order. NULL past the last. */
@@ -76,7 +83,8 @@ const SkLogsourceEntry *sk_logsources_at (const SkLogsources *table, uint32_t in
  * above without repeats. New array of borrowed and owned strings: g_strfreev. */
 char **sk_logsources_names (const SkLogsources *table, const SkLogsourceEntry *entry,
                             const char *field);
-/** The rule's logsource means this entry. */
+/** The rule's logsource means this entry. Never true of default entries: they are for the rules that
+ * mean no other. */
 bool sk_logsource_means (const SkSigmaLogsource *rule, const SkLogsourceEntry *entry);
 void sk_logsources_free (SkLogsources *table);
 
