@@ -10,3 +10,4 @@
 include plugins/identify/local.mk
 include plugins/yara/local.mk
 include plugins/hash/local.mk
+include plugins/log/local.mk
