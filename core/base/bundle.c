@@ -210,9 +210,22 @@ sorted_names (const char *path, GError **error)
   return names;
 }
 
+/* What of a tree is taken. */
+typedef struct Selection {
+  const char *kind;
+  const char *const *suffixes, *const *but;
+  size_t count; /* taken until now */
+} Selection;
+
+/* Endings that begin with a slash are folders: no name has one in it. */
+static bool
+is_selected (const Selection *selection, const char *name)
+{
+  return has_suffix (name, selection->suffixes) && !has_suffix (name, selection->but);
+}
+
 static gboolean
-add_folder (SkBundle *bundle, const char *kind, const char *path, const char *const *suffixes,
-            unsigned depth, size_t *count, GError **error)
+add_folder (SkBundle *bundle, const char *path, Selection *selection, unsigned depth, GError **error)
 {
   if (depth > TREE_DEPTH)
     {
@@ -230,14 +243,15 @@ add_folder (SkBundle *bundle, const char *kind, const char *path, const char *co
       g_autofree char *inside = g_build_filename (path, name, NULL);
       if (g_file_test (inside, G_FILE_TEST_IS_DIR))
         {
-          if (!add_folder (bundle, kind, inside, suffixes, depth + 1, count, error))
+          if (!g_strv_contains (selection->but, inside)
+              && !add_folder (bundle, inside, selection, depth + 1, error))
             return FALSE;
         }
-      else if (has_suffix (name, suffixes))
+      else if (is_selected (selection, name))
         {
-          if (!sk_bundle_add_file (bundle, kind, inside, error))
+          if (!sk_bundle_add_file (bundle, selection->kind, inside, error))
             return FALSE;
-          (*count)++;
+          selection->count++;
         }
     }
   return TRUE;
@@ -247,20 +261,29 @@ gboolean
 sk_bundle_add_tree (SkBundle *bundle, const char *kind, const char *path,
                     const char *const *suffixes, size_t *ret_count, GError **error)
 {
-  size_t count = 0;
+  static const char *const nothing[] = { NULL };
+  return sk_bundle_add_tree_but (bundle, kind, path, suffixes, nothing, ret_count, error);
+}
+
+gboolean
+sk_bundle_add_tree_but (SkBundle *bundle, const char *kind, const char *path,
+                        const char *const *suffixes, const char *const *but, size_t *ret_count,
+                        GError **error)
+{
+  Selection selection = { kind, suffixes, but, 0 };
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
-      if (!add_folder (bundle, kind, path, suffixes, 0, &count, error))
+      if (!add_folder (bundle, path, &selection, 0, error))
         return FALSE;
     }
   else
     {
       if (!sk_bundle_add_file (bundle, kind, path, error))
         return FALSE;
-      count = 1;
+      selection.count = 1;
     }
   if (ret_count != NULL)
-    *ret_count = count;
+    *ret_count = selection.count;
   return TRUE;
 }
 

@@ -22,7 +22,8 @@
 typedef struct SkBundle SkBundle;
 
 typedef struct SkBundleEntry {
-  const char *kind; /**< "config", "override", "yara", "hash-list", "type-table", "silences", … */
+  const char *kind; /**< "config", "override", "yara", "hash-list", "type-table", "sigma", "logsource-table",
+                         "placeholder-list", "silences", … */
   const char *path; /**< absolute, as bytes; not necessarily UTF-8 */
   SkSpan bytes;
   int64_t mtime; /**< seconds since 1970 */
@@ -40,6 +41,11 @@ gboolean sk_bundle_add_file (SkBundle *bundle, const char *kind, const char *pat
  * in bytewise order of their paths. `ret_count` may be NULL. */
 gboolean sk_bundle_add_tree (SkBundle *bundle, const char *kind, const char *path,
                              const char *const *suffixes, size_t *ret_count, GError **error);
+/** The same without some of it: of `but` (NULL-terminated) those that begin with a slash are folders
+ * that are not entered, the others endings of names that are left out. */
+gboolean sk_bundle_add_tree_but (SkBundle *bundle, const char *kind, const char *path,
+                                 const char *const *suffixes, const char *const *but,
+                                 size_t *ret_count, GError **error);
 /** Writes everything into a sealed memory file. Transfer full (close it). -1 on error. */
 int sk_bundle_seal (SkBundle *bundle, GError **error);
 /** Maps a sealed bundle; `fd` stays the caller's. Every length is checked. */

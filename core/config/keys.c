@@ -87,11 +87,26 @@ static const SkKey keys[] = {
   { "rules.type-tables", SK_KEY_PATHS, AT (table_paths), "[]", 0, 0, NULL,
     N_ ("Tables of the types that an extension admits (.types), and folders with them; they add to the "
         "built-in one.") },
+  { "rules.sigma", SK_KEY_PATHS, AT (sigma_paths), "[built-in]", 0, 0, built_in_word,
+    N_ ("Sigma rule files, and folders with them (.yml, .yaml, but no .test.yml); built-in are the rules "
+        "that come with the program.") },
+  { "rules.logsources", SK_KEY_PATHS, AT (logsource_paths), "[built-in]", 0, 0, built_in_word,
+    N_ ("Tables of what the logsources of Sigma rules mean, and folders with them; built-in are those "
+        "that come with the program.") },
+  { "rules.sigma-lists", SK_KEY_PATHS, AT (placeholder_paths), "[built-in]", 0, 0, built_in_word,
+    N_ ("Lists (.txt, a value a line) for the placeholders of Sigma rules, and folders with them; a "
+        "list's name is its file's up to the first dot.") },
   { "rules.strict", SK_KEY_BOOL, AT (zygote.engine.strict), "false", 0, 0, NULL,
     N_ ("Refuse to start when a rule file or list has to be left out.") },
   { "rules.cache-dir", SK_KEY_PATH, AT (zygote.engine.cache_dir), "auto", 0, 0, cache_words,
     N_ ("Folder for compiled rules. auto: the system's for root, $XDG_CACHE_HOME/sekisho or "
         "~/.cache/sekisho for others. none: compile at each start.") },
+
+  { "correlate.groups", SK_KEY_UINT64, AT (run.correlate.groups), "1000000", 1, 1000000000, NULL,
+    N_ ("Groups of events that all correlation rules keep at one time; past that the one that was quiet "
+        "longest is forgotten, and that is reported.") },
+  { "correlate.bytes", SK_KEY_SIZE, AT (run.correlate.bytes), "256MiB", SK_MIB, 256 * SK_GIB, NULL,
+    N_ ("Memory for those groups.") },
 
   { "scan.exclude", SK_KEY_TEXTS, AT (walk.exclude), "[]", 0, 0, NULL,
     N_ ("Patterns of paths that are not inspected (* and ? match slashes too); each is reported.") },

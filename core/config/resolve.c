@@ -48,13 +48,28 @@ resolve_plugin_path (SkSettings *settings)
   expand_built_in (&settings->zygote.engine.plugin_path, folders);
 }
 
+const char *
+sk_settings_signatures (void)
+{
+  const char *signatures = path_variable ("SEKISHO_SIGNATURES");
+  return signatures != NULL ? signatures : SK_SIGNATURES_DIR;
+}
+
+/** `built-in` is this folder of the signatures. */
+static void
+resolve_signatures (char ***list, const char *folder)
+{
+  g_autofree char *path = g_build_filename (sk_settings_signatures (), folder, NULL);
+  expand_built_in (list, (char *const[]){ path, NULL });
+}
+
 static void
 resolve_rules (SkSettings *settings)
 {
-  const char *signatures = path_variable ("SEKISHO_SIGNATURES");
-  g_autofree char *yara
-      = g_build_filename (signatures != NULL ? signatures : SK_SIGNATURES_DIR, "yara", NULL);
-  expand_built_in (&settings->yara_paths, (char *const[]){ yara, NULL });
+  resolve_signatures (&settings->yara_paths, "yara");
+  resolve_signatures (&settings->sigma_paths, "sigma");
+  resolve_signatures (&settings->logsource_paths, "sigma/logsources");
+  resolve_signatures (&settings->placeholder_paths, "sigma/lists");
   expand_built_in (&settings->silence_paths, (char *const[]){ (char *) SK_SILENCES_FILE, NULL });
 }
 

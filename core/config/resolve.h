@@ -13,5 +13,8 @@
 
 /** Replaces the words. Called once, after all values were taken. */
 void sk_settings_resolve (SkSettings *settings);
+/** The folder below which the rules that come with the program stand. Borrowed from the environment
+ * or static. */
+const char *sk_settings_signatures (void);
 
 #endif

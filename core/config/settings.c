@@ -73,6 +73,9 @@ sk_settings_clear (SkSettings *settings)
   g_strfreev (settings->yara_paths);
   g_strfreev (settings->list_paths);
   g_strfreev (settings->table_paths);
+  g_strfreev (settings->sigma_paths);
+  g_strfreev (settings->logsource_paths);
+  g_strfreev (settings->placeholder_paths);
   g_strfreev (settings->silence_paths);
   memset (settings, 0, sizeof *settings);
 }
@@ -394,15 +397,17 @@ sk_settings_silences_file (void)
   return SK_SILENCES_FILE;
 }
 
+static const char *const nothing[] = { NULL };
+
 /** A rules folder without one rule file is a mistake, not an empty set. */
 static gboolean
 add_trees (SkBundle *bundle, const char *kind, char *const *paths, const char *const *suffixes,
-           GError **error)
+           const char *const *but, GError **error)
 {
   for (size_t i = 0; paths[i] != NULL; i++)
     {
       size_t count = 0;
-      if (!sk_bundle_add_tree (bundle, kind, paths[i], suffixes, &count, error))
+      if (!sk_bundle_add_tree_but (bundle, kind, paths[i], suffixes, but, &count, error))
         return FALSE;
       if (count > 0)
         continue;
@@ -430,16 +435,60 @@ add_side_files (SkBundle *bundle, char *const *paths, GError **error)
   return TRUE;
 }
 
+/** Folders of tables and lists below a folder of rules hold no rules. */
+static char **
+not_rules (const SkSettings *settings)
+{
+  g_autoptr (GStrvBuilder) but = g_strv_builder_new ();
+  g_strv_builder_add_many (but, ".test.yml", ".test.yaml", NULL);
+  g_strv_builder_addv (but, (const char **) settings->logsource_paths);
+  g_strv_builder_addv (but, (const char **) settings->placeholder_paths);
+  static const char *const folders[] = { "sigma/logsources", "sigma/lists" };
+  for (size_t i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (sk_settings_signatures (), folders[i], NULL);
+      g_strv_builder_add (but, path);
+    }
+  return g_strv_builder_end (but);
+}
+
+/** Without the built-in folder where the program comes with none. */
+static char **
+present (char *const *paths, const char *folder)
+{
+  g_autofree char *built_in = g_build_filename (sk_settings_signatures (), folder, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  for (size_t i = 0; paths[i] != NULL; i++)
+    if (strcmp (paths[i], built_in) != 0 || g_file_test (built_in, G_FILE_TEST_EXISTS))
+      g_strv_builder_add (builder, paths[i]);
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+add_sigma (const SkSettings *settings, SkBundle *bundle, GError **error)
+{
+  static const char *const rules[] = { ".yml", ".yaml", NULL };
+  static const char *const lists[] = { ".txt", NULL };
+  g_auto (GStrv) but = not_rules (settings);
+  g_auto (GStrv) sigma = present (settings->sigma_paths, "sigma");
+  g_auto (GStrv) logsources = present (settings->logsource_paths, "sigma/logsources");
+  g_auto (GStrv) placeholders = present (settings->placeholder_paths, "sigma/lists");
+  return add_trees (bundle, "sigma", sigma, rules, (const char *const *) but, error)
+         && add_trees (bundle, "logsource-table", logsources, rules, nothing, error)
+         && add_trees (bundle, "placeholder-list", placeholders, lists, nothing, error);
+}
+
 gboolean
 sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **error)
 {
   static const char *const yara[] = { ".yar", ".yara", NULL };
   static const char *const lists[] = { ".txt", ".csv", ".hdb", ".hsb", ".skhash", ".meta", NULL };
   static const char *const tables[] = { ".types", NULL };
-  if (!add_trees (bundle, "yara", settings->yara_paths, yara, error)
-      || !add_trees (bundle, "hash-list", settings->list_paths, lists, error)
+  if (!add_trees (bundle, "yara", settings->yara_paths, yara, nothing, error)
+      || !add_trees (bundle, "hash-list", settings->list_paths, lists, nothing, error)
       || !add_side_files (bundle, settings->list_paths, error)
-      || !add_trees (bundle, "type-table", settings->table_paths, tables, error))
+      || !add_trees (bundle, "type-table", settings->table_paths, tables, nothing, error)
+      || !add_sigma (settings, bundle, error))
     return FALSE;
   for (size_t i = 0; settings->silence_paths[i] != NULL; i++)
     {

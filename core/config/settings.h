@@ -38,6 +38,9 @@ typedef struct SkSettings {
   char **yara_paths;    /**< rule files and folders */
   char **list_paths;    /**< hash lists and folders */
   char **table_paths;   /**< tables of extensions and folders */
+  char **sigma_paths;   /**< Sigma rule files and folders */
+  char **logsource_paths; /**< tables of logsources and folders */
+  char **placeholder_paths; /**< lists for placeholders in Sigma rules, and folders */
   char **silence_paths; /**< silences files */
   SkLevel fail_on;
   int format;           /**< 0: auto; else 1 more than the SkFormat */

@@ -15,6 +15,7 @@
 #include "base/bundle.h"
 #include "base/catalogue.h"
 #include "base/reply.h"
+#include "correlate/correlate.h"
 #include "engine/engine.h"
 #include "source/walk.h"
 
@@ -29,6 +30,7 @@ typedef struct SkRunSettings {
   uint64_t run_file_bytes;  /**< of the run file */
   uint64_t lent_bytes;      /**< largest lent file */
   char *temporary;          /**< folder for unlinked files */
+  SkCorrelateLimits correlate;
   bool sandbox_required;
   uint32_t subscriptions;   /**< kinds of records that somebody asked for in the engine's settings; a
                                  record of another is a violation. 0: none is taken */

@@ -220,6 +220,29 @@ START_TEST (bundle_reads_a_tree_in_order)
 }
 END_TEST
 
+START_TEST (bundle_leaves_out_of_a_tree_what_it_is_told)
+{
+  static const char *const suffixes[] = { ".yml", NULL };
+  g_autofree char *folder = sk_test_folder ();
+  g_free (sk_test_file (folder, "a.yml", "a", 1));
+  g_free (sk_test_file (folder, "a.test.yml", "a", 1));
+  g_free (sk_test_file (folder, "sub/b.yml", "b", 1));
+  g_free (sk_test_file (folder, "sub/tables/c.yml", "c", 1));
+  g_free (sk_test_file (folder, "tables/d.yml", "d", 1));
+  g_autofree char *tables = g_build_filename (folder, "tables", NULL);
+  const char *const but[] = { ".test.yml", tables, NULL };
+  g_autoptr (SkBundle) bundle = sk_bundle_new ();
+  size_t count;
+  SkBundleEntry entry;
+  ck_assert (sk_bundle_add_tree_but (bundle, "sigma", folder, suffixes, but, &count, NULL));
+  ck_assert_uint_eq (count, 3);
+  ck_assert (sk_bundle_at (bundle, 0, &entry) && g_str_has_suffix (entry.path, "/a.yml"));
+  ck_assert (sk_bundle_at (bundle, 1, &entry) && g_str_has_suffix (entry.path, "/sub/b.yml"));
+  ck_assert (sk_bundle_at (bundle, 2, &entry) && g_str_has_suffix (entry.path, "/sub/tables/c.yml"));
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (bundle_digest_follows_content)
 {
   g_autoptr (SkBundle) one = sk_bundle_new (), other = sk_bundle_new ();
@@ -258,6 +281,7 @@ main (void)
   tcase_add_test (tests, bundle_survives_the_seal);
   tcase_add_test (tests, bundle_refuses_what_is_not_sealed);
   tcase_add_test (tests, bundle_reads_a_tree_in_order);
+  tcase_add_test (tests, bundle_leaves_out_of_a_tree_what_it_is_told);
   tcase_add_test (tests, bundle_digest_follows_content);
   tcase_add_test (tests, bundle_digest_names_rules_not_configuration);
   suite_add_tcase (suite, tests);

@@ -119,6 +119,11 @@ START_TEST (defaults_are_those_of_the_folders)
   ck_assert (!settings.zygote.sandbox.require && !settings.run.sandbox_required);
   ck_assert_str_eq (settings.zygote.engine.plugin_path[0], SK_PLUGINS_DIR);
   ck_assert_str_eq (settings.yara_paths[0], SK_SIGNATURES_DIR "/yara");
+  ck_assert_str_eq (settings.sigma_paths[0], SK_SIGNATURES_DIR "/sigma");
+  ck_assert_str_eq (settings.logsource_paths[0], SK_SIGNATURES_DIR "/sigma/logsources");
+  ck_assert_str_eq (settings.placeholder_paths[0], SK_SIGNATURES_DIR "/sigma/lists");
+  ck_assert_uint_eq (settings.run.correlate.groups, SK_DEFAULT_GROUPS);
+  ck_assert_uint_eq (settings.run.correlate.bytes, SK_DEFAULT_CORRELATE_BYTES);
   ck_assert_str_eq (settings.silence_paths[0], SK_SILENCES_FILE);
 }
 END_TEST
@@ -270,9 +275,10 @@ static const struct {
 } refusals[] = {
   { "limit:\n  depth: 3\n",
     "/etc/test.yaml:1:1: unknown key \"limit\", expected one of jobs, sandbox, fail-on, limits, "
-    "plugins, rules, scan, silences, not-inspected, alert, sinks" },
+    "plugins, rules, correlate, scan, silences, not-inspected, alert, sinks" },
   { "rules:\n  yaar: []\n",
-    "/etc/test.yaml:2:3: unknown key \"yaar\", expected one of yara, hash-lists, type-tables, strict, cache-dir" },
+    "/etc/test.yaml:2:3: unknown key \"yaar\", expected one of yara, hash-lists, type-tables, "
+    "sigma, logsources, sigma-lists, strict, cache-dir" },
   { "limits:\n  depth: deep\n",
     "/etc/test.yaml:2:10: limits.depth: found \"deep\", expected a whole number from 1 to 64" },
   { "limits:\n  depth: \"12\"\n",
@@ -455,6 +461,63 @@ START_TEST (a_list_brings_the_file_beside_it)
 }
 END_TEST
 
+/** The paths of a kind, joined. */
+static char *
+paths_of (const SkBundle *bundle, const char *kind)
+{
+  GString *paths = g_string_new (NULL);
+  SkBundleEntry entry;
+  for (size_t i = 0; sk_bundle_of_kind (bundle, kind, i, &entry); i++)
+    {
+      const char *name = strrchr (entry.path, '/');
+      g_string_append (paths, name);
+    }
+  return g_string_free (paths, FALSE);
+}
+
+START_TEST (sigma_rules_tables_and_lists_are_told_apart)
+{
+  g_autofree char *folder = sk_test_folder ();
+  g_free (sk_test_file (folder, "yara/a.yar", "", 0));
+  g_free (sk_test_file (folder, "sigma/a.yml", "", 0));
+  g_free (sk_test_file (folder, "sigma/a.test.yml", "", 0));
+  g_free (sk_test_file (folder, "sigma/sub/b.yaml", "", 0));
+  g_free (sk_test_file (folder, "sigma/logsources/t.yml", "", 0));
+  g_free (sk_test_file (folder, "sigma/lists/l.txt", "", 0));
+  g_free (sk_test_file (folder, "own/o.yml", "", 0));
+  g_autofree char *own = g_build_filename (folder, "own", NULL);
+  g_setenv ("SEKISHO_SIGNATURES", folder, TRUE);
+  g_auto (SkSettings) s;
+  accept_ (&s, NULL);
+  g_autoptr (SkBundle) bundle = sk_bundle_new ();
+  ck_assert (sk_settings_add_sources (&s, bundle, NULL));
+  g_autofree char *rules = paths_of (bundle, "sigma");
+  g_autofree char *tables = paths_of (bundle, "logsource-table");
+  g_autofree char *lists = paths_of (bundle, "placeholder-list");
+  ck_assert_str_eq (rules, "/a.yml/b.yaml");
+  ck_assert_str_eq (tables, "/t.yml");
+  ck_assert_str_eq (lists, "/l.txt");
+
+  /* One's own tables do not make rules of the built-in ones. */
+  override ("rules.logsources", own, true);
+  g_auto (SkSettings) other;
+  accept_ (&other, NULL);
+  g_autoptr (SkBundle) second = sk_bundle_new ();
+  ck_assert (sk_settings_add_sources (&other, second, NULL));
+  g_autofree char *other_rules = paths_of (second, "sigma");
+  g_autofree char *other_tables = paths_of (second, "logsource-table");
+  ck_assert_str_eq (other_rules, rules);
+  ck_assert_str_eq (other_tables, "/o.yml");
+
+  /* A path that was written by hand has to be there. */
+  override ("rules.sigma-lists", "/nowhere", true);
+  g_auto (SkSettings) missing;
+  accept_ (&missing, NULL);
+  ck_assert (!sk_settings_add_sources (&missing, second, NULL));
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (reading_a_named_file_that_is_missing_fails)
 {
   g_autoptr (SkBundle) bundle = sk_bundle_new ();
@@ -484,6 +547,7 @@ main (void)
   tcase_add_test (tcase, environment_replaces_built_in);
   tcase_add_test (tcase, sources_are_added_or_refused);
   tcase_add_test (tcase, a_list_brings_the_file_beside_it);
+  tcase_add_test (tcase, sigma_rules_tables_and_lists_are_told_apart);
   tcase_add_test (tcase, reading_a_named_file_that_is_missing_fails);
   suite_add_tcase (suite, tcase);
   return sk_test_main (suite);
