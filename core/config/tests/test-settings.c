@@ -316,7 +316,7 @@ static const struct {
     "job-bytes, input-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes" },
   { "limits.depth: 5\n",
     "/etc/test.yaml:1:1: unknown key \"limits.depth\", expected one of jobs, sandbox, fail-on, "
-    "limits, plugins, rules, scan, silences, not-inspected, alert, sinks" },
+    "limits, plugins, rules, correlate, scan, silences, not-inspected, alert, sinks" },
   { "plugins: {hash: {a: [1]}}\n",
     "/etc/test.yaml:1:21: plugins.hash.a: found a list, expected a single value" },
   { "plugins: {hash: 1}\n",
