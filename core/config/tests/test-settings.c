@@ -325,7 +325,7 @@ static const struct {
     "plugins.load: found an empty list, expected at least one plugin" },
   { "- a\n",
     "/etc/test.yaml:1:1: found a list, expected keys: jobs, sandbox, fail-on, limits, plugins, "
-    "rules, scan, silences, not-inspected, alert, sinks" },
+    "rules, correlate, scan, silences, not-inspected, alert, sinks" },
   { "sinks: [{type: stdio}]\n",
     "/etc/test.yaml:1:16: found \"stdio\", expected one of stdout, file, syslog, journal" },
   { "sinks: [{path: /x}]\n",
