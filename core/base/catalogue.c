@@ -4,7 +4,7 @@
 /**
  * @file
  * The catalogue of a generation, and its wire form: the lists rules, plugins,
- * problems (u32 count each, fields in the order of the structures), then the
+ * kinds, problems (u32 count each, fields in the order of the structures), then the
  * single fields. A text that may be NULL is a bool and the text.
  */
 #include "config.h"
@@ -19,6 +19,8 @@
 #define MAX_LINES 4096
 #define MAX_PROBLEMS 1000000
 #define MAX_PLUGINS 1000
+/* A plugin has a few; of one job no more than SK_MAX_KINDS count. */
+#define MAX_KINDS 10000
 
 static void
 clear_rule (gpointer item)
@@ -45,6 +47,16 @@ clear_plugin (gpointer item)
 }
 
 static void
+clear_kind (gpointer item)
+{
+  SkKindInfo *kind = item;
+  g_free (kind->name);
+  g_strfreev (kind->fields);
+  g_free (kind->plugin);
+  g_free (kind->meaning);
+}
+
+static void
 clear_problem (gpointer item)
 {
   SkProblem *problem = item;
@@ -66,6 +78,7 @@ sk_catalogue_new (void)
   SkCatalogue *catalogue = g_new0 (SkCatalogue, 1);
   catalogue->rules = new_list (sizeof (SkRule), clear_rule);
   catalogue->plugins = new_list (sizeof (SkPluginInfo), clear_plugin);
+  catalogue->kinds = new_list (sizeof (SkKindInfo), clear_kind);
   catalogue->problems = new_list (sizeof (SkProblem), clear_problem);
   catalogue->digest = g_strdup ("");
   catalogue->sandbox_note = g_strdup ("");
@@ -79,6 +92,7 @@ sk_catalogue_free (SkCatalogue *catalogue)
     return;
   g_array_unref (catalogue->rules);
   g_array_unref (catalogue->plugins);
+  g_array_unref (catalogue->kinds);
   g_array_unref (catalogue->problems);
   g_free (catalogue->digest);
   g_free (catalogue->sandbox_note);
@@ -243,6 +257,24 @@ decode_plugin (SkCursor *cursor, GArray *list)
 }
 
 static bool
+encode_kind (const SkKindInfo *kind, SkBuffer *buffer)
+{
+  return sk_wire_put_text (buffer, kind->name) && put_lines (buffer, kind->fields)
+         && sk_wire_put_bool (buffer, kind->open) && put_optional (buffer, kind->plugin)
+         && sk_wire_put_text (buffer, kind->meaning);
+}
+
+static bool
+decode_kind (SkCursor *cursor, GArray *list)
+{
+  g_array_set_size (list, list->len + 1);
+  SkKindInfo *kind = &g_array_index (list, SkKindInfo, list->len - 1);
+  return sk_wire_take_text (cursor, MAX_TEXT, &kind->name) && take_lines (cursor, &kind->fields)
+         && sk_wire_take_bool (cursor, &kind->open) && take_optional (cursor, &kind->plugin)
+         && sk_wire_take_text (cursor, MAX_TEXT, &kind->meaning);
+}
+
+static bool
 encode_problem (const SkProblem *problem, SkBuffer *buffer)
 {
   return sk_wire_put_u32 (buffer, (uint32_t) problem->kind) && put_optional (buffer, problem->file)
@@ -271,6 +303,9 @@ sk_catalogue_encode (const SkCatalogue *catalogue, SkBuffer *buffer)
   fits = fits && sk_wire_put_u32 (buffer, catalogue->plugins->len);
   for (guint i = 0; fits && i < catalogue->plugins->len; i++)
     fits = encode_plugin (&g_array_index (catalogue->plugins, SkPluginInfo, i), buffer);
+  fits = fits && sk_wire_put_u32 (buffer, catalogue->kinds->len);
+  for (guint i = 0; fits && i < catalogue->kinds->len; i++)
+    fits = encode_kind (&g_array_index (catalogue->kinds, SkKindInfo, i), buffer);
   fits = fits && sk_wire_put_u32 (buffer, catalogue->problems->len);
   for (guint i = 0; fits && i < catalogue->problems->len; i++)
     fits = encode_problem (&g_array_index (catalogue->problems, SkProblem, i), buffer);
@@ -318,6 +353,7 @@ sk_catalogue_decode (SkSpan bytes, GError **error)
   SkCursor cursor = sk_cursor (bytes);
   if (decode_list (&cursor, catalogue->rules, SK_MAX_RULES, decode_rule)
       && decode_list (&cursor, catalogue->plugins, MAX_PLUGINS, decode_plugin)
+      && decode_list (&cursor, catalogue->kinds, MAX_KINDS, decode_kind)
       && decode_list (&cursor, catalogue->problems, MAX_PROBLEMS, decode_problem)
       && decode_tail (&cursor, catalogue))
     return g_steal_pointer (&catalogue);

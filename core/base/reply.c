@@ -6,8 +6,8 @@
  * A worker's reply: allocation, encoding, and the decoding that trusts nothing.
  *
  * Layout: u64 job, bool complete, bool risky_broken, u64 objects, u64 bytes,
- * u64 findings_dropped, then three lists, each a u32 count and its items, the
- * fields in the order of the structures.
+ * u64 findings_dropped, then four lists (objects, findings, kinds, windows),
+ * each a u32 count and its items, the fields in the order of the structures.
  */
 #include "config.h"
 
@@ -18,7 +18,8 @@
 
 /* The least that an item of each list takes on the wire, to refuse impossible counts. */
 #define OBJECT_LEAST (4 + 4 + 8 + 4 + 4 + 8 + 4)
-#define FINDING_LEAST (4 + 4 + 4 + 4 + 4 + 4)
+#define FINDING_LEAST (4 + 4 + 4 + 4 + 4 + 4 + 8 + 8)
+#define KIND_LEAST (4 + 1 + 8 + 8)
 #define WINDOW_LEAST (4 + 4 + 8 + 8 + 8 + 4 + 4)
 #define SHA256_HEX 64
 /* Every finding may need an object and all its ancestors. */
@@ -37,6 +38,12 @@ static void
 clear_finding (gpointer item)
 {
   g_free (((SkReplyFinding *) item)->evidence);
+}
+
+static void
+clear_kind (gpointer item)
+{
+  g_free (((SkReplyKind *) item)->kind);
 }
 
 static void
@@ -62,6 +69,7 @@ sk_reply_new (void)
   reply->complete = true;
   reply->object_list = new_list (sizeof (SkReplyObject), clear_object);
   reply->finding_list = new_list (sizeof (SkReplyFinding), clear_finding);
+  reply->kind_list = new_list (sizeof (SkReplyKind), clear_kind);
   reply->window_list = new_list (sizeof (SkReplyWindow), clear_window);
   return reply;
 }
@@ -73,6 +81,7 @@ sk_reply_free (SkReply *reply)
     return;
   g_array_unref (reply->object_list);
   g_array_unref (reply->finding_list);
+  g_array_unref (reply->kind_list);
   g_array_unref (reply->window_list);
   g_free (reply);
 }
@@ -93,7 +102,15 @@ encode_finding (const SkReplyFinding *finding, SkBuffer *buffer)
          && sk_wire_put_u32 (buffer, finding->plugin)
          && sk_wire_put_u32 (buffer, (uint32_t) finding->level)
          && sk_wire_put_u32 (buffer, finding->count)
-         && sk_wire_put_text (buffer, finding->evidence);
+         && sk_wire_put_text (buffer, finding->evidence)
+         && sk_wire_put_u64 (buffer, finding->record) && sk_wire_put_i64 (buffer, finding->time);
+}
+
+static bool
+encode_kind (const SkReplyKind *kind, SkBuffer *buffer)
+{
+  return sk_wire_put_text (buffer, kind->kind) && sk_wire_put_u64 (buffer, kind->records)
+         && sk_wire_put_u64 (buffer, kind->applicable);
 }
 
 static bool
@@ -131,6 +148,9 @@ sk_reply_encode (const SkReply *reply, SkBuffer *buffer)
   fits = fits && sk_wire_put_u32 (buffer, reply->finding_list->len);
   for (guint i = 0; fits && i < reply->finding_list->len; i++)
     fits = encode_finding (&g_array_index (reply->finding_list, SkReplyFinding, i), buffer);
+  fits = fits && sk_wire_put_u32 (buffer, reply->kind_list->len);
+  for (guint i = 0; fits && i < reply->kind_list->len; i++)
+    fits = encode_kind (&g_array_index (reply->kind_list, SkReplyKind, i), buffer);
   return fits && sk_windows_encode (reply->window_list, buffer);
 }
 
@@ -176,11 +196,31 @@ decode_finding (SkCursor *cursor, SkReply *reply, uint32_t n_rules, uint32_t n_p
               && sk_cursor_take_u32le (cursor, &finding->plugin)
               && sk_cursor_take_u32le (cursor, &level)
               && sk_cursor_take_u32le (cursor, &finding->count)
-              && sk_wire_take_text (cursor, SK_MAX_EVIDENCE, &finding->evidence);
+              && sk_wire_take_text (cursor, SK_MAX_EVIDENCE, &finding->evidence)
+              && sk_cursor_take_u64le (cursor, &finding->record)
+              && sk_wire_take_i64 (cursor, &finding->time);
   if (!good || finding->rule >= n_rules || finding->object >= reply->object_list->len
-      || !is_plugin (finding->plugin, n_plugins) || level >= SK_N_LEVELS || finding->count == 0)
+      || !is_plugin (finding->plugin, n_plugins) || level >= SK_N_LEVELS || finding->count == 0
+      || (finding->record == SK_NO_RECORD && finding->time != 0))
     return false;
   finding->level = (SkLevel) level;
+  return true;
+}
+
+/* Each kind once; that a rule was there for more records than were made cannot be. */
+static bool
+decode_kind (SkCursor *cursor, GArray *list)
+{
+  guint index = list->len;
+  g_array_set_size (list, index + 1);
+  SkReplyKind *kind = &g_array_index (list, SkReplyKind, index);
+  if (!sk_wire_take_text (cursor, SK_MAX_TYPE, &kind->kind) || kind->kind[0] == '\0'
+      || !sk_cursor_take_u64le (cursor, &kind->records)
+      || !sk_cursor_take_u64le (cursor, &kind->applicable) || kind->applicable > kind->records)
+    return false;
+  for (guint i = 0; i < index; i++)
+    if (strcmp (g_array_index (list, SkReplyKind, i).kind, kind->kind) == 0)
+      return false;
   return true;
 }
 
@@ -225,6 +265,9 @@ decode_lists (SkCursor *cursor, SkReply *reply, uint32_t n_rules, uint32_t n_plu
   good = good && sk_wire_take_count (cursor, SK_MAX_FINDINGS, FINDING_LEAST, &count);
   for (uint32_t i = 0; good && i < count; i++)
     good = decode_finding (cursor, reply, n_rules, n_plugins);
+  good = good && sk_wire_take_count (cursor, SK_MAX_KINDS, KIND_LEAST, &count);
+  for (uint32_t i = 0; good && i < count; i++)
+    good = decode_kind (cursor, reply->kind_list);
   return good && decode_windows (cursor, reply->window_list, n_plugins);
 }
 

@@ -228,6 +228,7 @@ sk_findings_finish (SkWalker *walker, SkNode *entry)
         .plugin = finding->plugin,
         .level = finding->level,
         .count = finding->count,
+        .record = SK_NO_RECORD,
         .evidence = g_strdup (finding->evidence),
       };
       g_array_append_val (reply->finding_list, out);

@@ -72,6 +72,17 @@ sk_record_drop (SkRecord *record)
   walker->free_records = record;
 }
 
+uint32_t
+sk_record_field (SkObject *object, uint32_t record, SkSpan name)
+{
+  const SkPlugin *plugin
+      = sk_engine_plugin (object->walker->engine, object->walker->hook->plugin)->plugin;
+  for (size_t i = 0; record < plugin->n_records && i < plugin->records[record].n_fields; i++)
+    if (sk_span_equal (sk_span_of_text (plugin->records[record].fields[i].name), name))
+      return (uint32_t) i;
+  return SK_NO_FIELD;
+}
+
 SkRecord *
 sk_record_begin (SkObject *object, uint32_t kind, uint64_t position, int64_t time)
 {
@@ -103,6 +114,8 @@ sk_record_begin (SkObject *object, uint32_t kind, uint64_t position, int64_t tim
 static Value *
 place (SkRecord *record, uint32_t field, SkFieldType type)
 {
+  if (field == SK_NO_FIELD)
+    return NULL;
   if (field >= record->decl->n_fields || record->decl->fields[field].type != type)
     {
       sk_finding_misuse (record->object, "it set a field that it does not declare so");
@@ -154,6 +167,12 @@ sk_record_string (SkRecord *record, uint32_t field, SkSpan text)
   record->overflow = !sk_buffer_put (&record->text, repaired, size) || record->overflow;
   if (given.size < text.size)
     sk_finding_limit (walker, record->object->node, SK_LIMIT_VALUE);
+}
+
+void
+sk_record_json (SkRecord *record, uint32_t field, SkSpan text)
+{
+  sk_record_string (record, field, text);
 }
 
 static bool

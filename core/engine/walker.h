@@ -281,10 +281,12 @@ bool sk_defer_part (SkObject *object, uint64_t offset, uint64_t length, SkSpan c
 bool sk_defer_child (SkChild *child, SkSpan context);
 
 /* ---- record.c ---- */
+uint32_t sk_record_field (SkObject *object, uint32_t record, SkSpan name);
 SkRecord *sk_record_begin (SkObject *object, uint32_t record, uint64_t position, int64_t time);
 void sk_record_bool (SkRecord *record, uint32_t field, bool value);
 void sk_record_int (SkRecord *record, uint32_t field, int64_t value);
 void sk_record_string (SkRecord *record, uint32_t field, SkSpan value);
+void sk_record_json (SkRecord *record, uint32_t field, SkSpan value);
 void sk_record_end (SkRecord *record);
 /** Throws away what a hook left unfinished. */
 void sk_record_drop (SkRecord *record);

@@ -219,9 +219,12 @@ encode_too_large (Worker *worker, const SkReply *reply)
   if (reply->object_list->len > 0)
     object.size = g_array_index (reply->object_list, SkReplyObject, 0).size;
   g_array_append_val (small->object_list, object);
+  g_array_unref (small->kind_list);
+  small->kind_list = g_array_ref (reply->kind_list);
   SkReplyFinding finding
       = { .rule = SK_RULE_OF_REASON (SK_REASON_LIMIT), .plugin = SK_NO_PLUGIN,
           .level = sk_reason_level (SK_REASON_LIMIT), .count = 1,
+          .record = SK_NO_RECORD,
           .evidence = g_strdup ("the result is larger than a frame") };
   g_array_append_val (small->finding_list, finding);
   sk_buffer_reset (&worker->scratch);

@@ -15,6 +15,7 @@ sk_local_finding (SkReply *reply, SkReason reason, uint32_t plugin, const char *
                              .plugin = plugin,
                              .level = sk_reason_level (reason),
                              .count = 1,
+                             .record = SK_NO_RECORD,
                              .evidence = g_strndup (evidence, sk_text_cut (evidence, SK_MAX_EVIDENCE)) };
   g_array_append_val (reply->finding_list, finding);
   reply->complete = false;

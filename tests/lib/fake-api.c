@@ -263,9 +263,10 @@ object_parent (SkObject *object)
 static bool
 object_window (SkObject *object, SkWindow *ret_window)
 {
-  (void) object;
-  (void) ret_window;
-  return false;
+  if (object->window == NULL)
+    return false;
+  *ret_window = *object->window;
+  return true;
 }
 
 static void **
@@ -362,6 +363,193 @@ fact_value (SkObject *object, uint32_t index, SkValue *ret_value)
   return true;
 }
 
+/* ---- records ---- */
+
+/** Handles of fields that are not declared begin here: no plugin may take them for positions. */
+#define FIRST_OPEN 1000
+
+static void
+field_free (void *data)
+{
+  SkFakeField *field = data;
+  g_free (field->name);
+  g_free (field->text);
+  g_free (field);
+}
+
+static void
+record_free (void *data)
+{
+  SkRecord *record = data;
+  g_ptr_array_unref (record->fields);
+  g_free (record);
+}
+
+static bool
+is_wanted (const SkObject *object, const char *name)
+{
+  return object->wanted == NULL || g_strv_contains (object->wanted, name);
+}
+
+static uint32_t
+record_field (SkObject *object, uint32_t record, SkSpan name)
+{
+  g_assert (record < object->plugin->n_records);
+  const SkRecordDecl *decl = &object->plugin->records[record];
+  g_autofree char *text = g_strndup ((const char *) name.data, name.size);
+  guint index;
+  if (!is_wanted (object, text))
+    return SK_NO_FIELD;
+  for (size_t i = 0; i < decl->n_fields; i++)
+    if (strcmp (decl->fields[i].name, text) == 0)
+      return (uint32_t) i;
+  if ((decl->flags & SK_RECORD_OPEN) == 0)
+    return SK_NO_FIELD;
+  if (!g_ptr_array_find_with_equal_func (object->names, text, g_str_equal, &index))
+    {
+      index = object->names->len;
+      g_ptr_array_add (object->names, g_steal_pointer (&text));
+    }
+  return FIRST_OPEN + index;
+}
+
+static SkRecord *
+record_begin (SkObject *object, uint32_t handle, uint64_t position, int64_t time)
+{
+  g_assert (handle < object->plugin->n_records);
+  if (object->records->len > 0)
+    g_assert (((SkRecord *) g_ptr_array_index (object->records, object->records->len - 1))->ended);
+  if (object->deaf)
+    return NULL;
+  SkRecord *record = g_new0 (SkRecord, 1);
+  *record = (SkRecord){ .object = object, .record = handle, .position = position, .time = time };
+  record->fields = g_ptr_array_new_with_free_func (field_free);
+  g_ptr_array_add (object->records, record);
+  return record;
+}
+
+/* The place of the value: that of the last one where only one is kept. */
+static SkFakeField *
+field_place (SkRecord *record, uint32_t handle, SkFieldType type)
+{
+  const SkRecordDecl *decl = &record->object->plugin->records[record->record];
+  g_assert (!record->ended);
+  if (handle == SK_NO_FIELD)
+    return NULL;
+  bool declared = handle < decl->n_fields;
+  g_assert (declared || (handle >= FIRST_OPEN && handle - FIRST_OPEN < record->object->names->len));
+  g_assert (!declared || decl->fields[handle].type == type);
+  const char *name = declared ? decl->fields[handle].name
+                              : g_ptr_array_index (record->object->names, handle - FIRST_OPEN);
+  bool single = declared && (decl->fields[handle].flags & SK_FIELD_MULTI) == 0;
+  for (guint i = 0; single && i < record->fields->len; i++)
+    if (strcmp (((SkFakeField *) g_ptr_array_index (record->fields, i))->name, name) == 0)
+      return g_ptr_array_index (record->fields, i);
+  SkFakeField *field = g_new0 (SkFakeField, 1);
+  field->name = g_strdup (name);
+  field->type = type;
+  g_ptr_array_add (record->fields, field);
+  return field;
+}
+
+static void
+record_bool (SkRecord *record, uint32_t handle, bool value)
+{
+  SkFakeField *field = field_place (record, handle, SK_FIELD_BOOL);
+  if (field != NULL)
+    field->boolean = value;
+}
+
+static void
+record_int (SkRecord *record, uint32_t handle, int64_t value)
+{
+  SkFakeField *field = field_place (record, handle, SK_FIELD_INT);
+  if (field != NULL)
+    field->integer = value;
+}
+
+static void
+record_string (SkRecord *record, uint32_t handle, SkSpan value)
+{
+  SkFakeField *field = field_place (record, handle, SK_FIELD_STRING);
+  if (field == NULL)
+    return;
+  field->given = value;
+  field->json = false;
+}
+
+/* What is promised of it: no bare control character or quote, and each escape is one. */
+static bool
+is_json_text (SkSpan text)
+{
+  for (size_t i = 0; i < text.size; i++)
+    {
+      if (text.data[i] < 0x20 || text.data[i] == '"')
+        return false;
+      if (text.data[i] != '\\')
+        continue;
+      if (++i == text.size || strchr ("\"\\/bfnrtu", text.data[i]) == NULL)
+        return false;
+      size_t digits = text.data[i] == 'u' ? 4 : 0;
+      for (; digits > 0; digits--)
+        if (++i == text.size || !g_ascii_isxdigit ((char) text.data[i]))
+          return false;
+    }
+  return true;
+}
+
+static void
+record_json (SkRecord *record, uint32_t handle, SkSpan value)
+{
+  g_assert (is_json_text (value));
+  SkFakeField *field = field_place (record, handle, SK_FIELD_STRING);
+  if (field == NULL)
+    return;
+  field->given = value;
+  field->json = true;
+}
+
+static void
+record_end (SkRecord *record)
+{
+  g_assert (!record->ended);
+  for (guint i = 0; i < record->fields->len; i++)
+    {
+      SkFakeField *field = g_ptr_array_index (record->fields, i);
+      if (field->type != SK_FIELD_STRING)
+        continue;
+      field->size = field->given.size;
+      field->text = g_malloc0 (field->size + 1);
+      if (field->size > 0)
+        memcpy (field->text, field->given.data, field->size);
+      field->given = (SkSpan){ NULL, 0 };
+    }
+  record->ended = true;
+}
+
+/* ---- windows ---- */
+
+static void
+defer_free (void *data)
+{
+  SkFakeDefer *deferred = data;
+  g_free (deferred->context);
+  g_free (deferred);
+}
+
+static bool
+defer (SkObject *object, uint64_t offset, uint64_t length, SkSpan context)
+{
+  SkFakeDefer *deferred = g_new0 (SkFakeDefer, 1);
+  *deferred = (SkFakeDefer){ offset, length, g_malloc0 (context.size + 1), context.size };
+  if (context.size > 0)
+    memcpy (deferred->context, context.data, context.size);
+  g_ptr_array_add (object->defers, deferred);
+  return true;
+}
+
+/* ---- the rest ---- */
+
 static void
 not_inspected (SkObject *object, SkReason reason, const char *detail)
 {
@@ -424,6 +612,14 @@ static const SkApi table = {
   .fact_int = fact_int,
   .fact_string = fact_string,
   .fact_value = fact_value,
+  .defer = defer,
+  .record_field = record_field,
+  .record_begin = record_begin,
+  .record_bool = record_bool,
+  .record_int = record_int,
+  .record_string = record_string,
+  .record_json = record_json,
+  .record_end = record_end,
   .not_inspected = not_inspected,
   .work = work,
   .park = park,
@@ -451,6 +647,9 @@ sk_fake_object_new (const SkPlugin *plugin, const char *name, const void *bytes,
   object->notes = g_ptr_array_new_with_free_func (note_free);
   object->types = g_ptr_array_new_with_free_func (type_free);
   object->facts = g_ptr_array_new_with_free_func (fact_free);
+  object->records = g_ptr_array_new_with_free_func (record_free);
+  object->defers = g_ptr_array_new_with_free_func (defer_free);
+  object->names = g_ptr_array_new_with_free_func (g_free);
   return object;
 }
 
@@ -467,6 +666,9 @@ sk_fake_object_free (SkObject *object)
   g_ptr_array_unref (object->notes);
   g_ptr_array_unref (object->types);
   g_ptr_array_unref (object->facts);
+  g_ptr_array_unref (object->records);
+  g_ptr_array_unref (object->defers);
+  g_ptr_array_unref (object->names);
   g_free (object);
 }
 
@@ -496,6 +698,51 @@ sk_fake_bool (const SkObject *object, const char *name)
 {
   const SkFakeFact *fact = sk_fake_fact (object, name);
   return fact != NULL && fact->boolean;
+}
+
+const SkRecord *
+sk_fake_record (const SkObject *object, size_t nth)
+{
+  if (nth >= object->records->len)
+    return NULL;
+  const SkRecord *record = g_ptr_array_index (object->records, nth);
+  g_assert (record->ended);
+  return record;
+}
+
+const SkFakeField *
+sk_fake_field (const SkRecord *record, const char *name, size_t nth)
+{
+  for (guint i = 0; i < record->fields->len; i++)
+    {
+      const SkFakeField *field = g_ptr_array_index (record->fields, i);
+      if (strcmp (field->name, name) == 0 && nth-- == 0)
+        return field;
+    }
+  return NULL;
+}
+
+size_t
+sk_fake_field_count (const SkRecord *record, const char *name)
+{
+  size_t count = 0;
+  while (sk_fake_field (record, name, count) != NULL)
+    count++;
+  return count;
+}
+
+const char *
+sk_fake_field_text (const SkRecord *record, const char *name)
+{
+  const SkFakeField *field = sk_fake_field (record, name, 0);
+  return field != NULL && field->text != NULL ? field->text : "";
+}
+
+int64_t
+sk_fake_field_int (const SkRecord *record, const char *name)
+{
+  const SkFakeField *field = sk_fake_field (record, name, 0);
+  return field != NULL && field->type == SK_FIELD_INT ? field->integer : -1;
 }
 
 int

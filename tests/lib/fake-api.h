@@ -4,8 +4,9 @@
 /**
  * @file
  * A host of paper for unit tests of plugins: it hands out what the test put
- * in, and notes what the plugin said. No children, no walk, no limits but the
- * work: what a hook does with those is tested with the real engine.
+ * in, and notes what the plugin said and the records that it made. No
+ * children, no walk, no rules, no limits but the work: what a hook does with
+ * those is tested with the real engine.
  *
  * Calls that it does not offer are NULL in the table, so a plugin that makes
  * one crashes in its test instead of being believed.
@@ -43,6 +44,37 @@ typedef struct SkFakeRule {
   SkRuleInfo info;
 } SkFakeRule;
 
+/** A value of a record. While the record is open `given` is the plugin's own memory; when it ends
+ * it is copied to `text`, so that a sanitizer sees what was not kept until then. */
+typedef struct SkFakeField {
+  char *name;
+  SkFieldType type;
+  bool json;    /**< given by `record_json`: `text` is as it stands in JSON */
+  bool boolean;
+  int64_t integer;
+  SkSpan given;
+  char *text;   /**< for STRING, made NUL-terminated; NULL before the record's end */
+  size_t size;  /**< bytes of `text` */
+} SkFakeField;
+
+/** A record as the plugin made it. */
+struct SkRecord {
+  SkObject *object;
+  uint32_t record; /**< handle */
+  uint64_t position;
+  int64_t time;
+  bool ended;
+  GPtrArray *fields; /**< of SkFakeField, in the order of the calls; of a declared field that is no
+                          list the last value alone */
+};
+
+/** A part that was deferred. */
+typedef struct SkFakeDefer {
+  uint64_t offset, length;
+  char *context; /**< copied, made NUL-terminated */
+  size_t context_size;
+} SkFakeDefer;
+
 /** The host's side of `configure`. */
 struct SkSetup {
   const SkPlugin *plugin;
@@ -70,6 +102,12 @@ struct SkObject {
   SkValue *values;    /**< what `fact_value` gives by index, or NULL; borrowed */
   bool *present;      /**< which of them are there; borrowed */
   size_t n_values;
+  const SkWindow *window; /**< that the object is the content of, or NULL; borrowed */
+  bool deaf;              /**< nobody asks for records: `record_begin` gives NULL */
+  const char *const *wanted; /**< names of fields that somebody looks at, NULL-terminated; NULL: all */
+  GPtrArray *records;     /**< of SkRecord, in the order in which they were begun */
+  GPtrArray *defers;      /**< of SkFakeDefer */
+  GPtrArray *names;       /**< of the fields that are not declared; private */
 };
 
 /** The table. */
@@ -97,6 +135,14 @@ const SkFakeFact *sk_fake_fact (const SkObject *object, const char *name);
 /** Its text, "" when absent; true only when it is there and true. */
 const char *sk_fake_text (const SkObject *object, const char *name);
 bool sk_fake_bool (const SkObject *object, const char *name);
+/** The nth record, NULL past the last. All of them have ended, or the test fails. */
+const SkRecord *sk_fake_record (const SkObject *object, size_t nth);
+/** How many values the field has, and the nth of them; NULL past the last. */
+size_t sk_fake_field_count (const SkRecord *record, const char *name);
+const SkFakeField *sk_fake_field (const SkRecord *record, const char *name, size_t nth);
+/** The text of its first value (of json as it stands there); "" when absent. Its number, or -1. */
+const char *sk_fake_field_text (const SkRecord *record, const char *name);
+int64_t sk_fake_field_int (const SkRecord *record, const char *name);
 /** The candidate's strength, or -1. */
 int sk_fake_strength (const SkObject *object, const char *media_type);
 

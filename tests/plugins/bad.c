@@ -188,7 +188,7 @@ static const SkFieldDecl fields[] = {
 };
 
 static const SkRecordDecl records[] = {
-  { BAD_NAME ".event", fields, G_N_ELEMENTS (fields), "An event" },
+  { BAD_NAME ".event", fields, G_N_ELEMENTS (fields), "An event", 0 },
 };
 
 const SkPlugin sekisho_plugin = {

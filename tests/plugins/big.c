@@ -335,8 +335,8 @@ static const SkFieldDecl fields[] = {
 };
 
 static const SkRecordDecl records[] = {
-  { "big.event", fields, G_N_ELEMENTS (fields), "An event" },
-  { "big.nested", fields, G_N_ELEMENTS (fields), "An event in a window of a window" },
+  { "big.event", fields, G_N_ELEMENTS (fields), "An event", 0 },
+  { "big.nested", fields, G_N_ELEMENTS (fields), "An event in a window of a window", 0 },
 };
 
 const SkPlugin sekisho_plugin = {

@@ -653,8 +653,8 @@ static const SkFieldDecl fields[] = {
   { "List", SK_FIELD_STRING, SK_FIELD_MULTI, "texts" },
 };
 static const SkRecordDecl records[] = {
-  { "script.line", fields, G_N_ELEMENTS (fields), "a record for tests" },
-  { "script.unasked", fields, G_N_ELEMENTS (fields), "one that nobody asks for" },
+  { "script.line", fields, G_N_ELEMENTS (fields), "a record for tests", 0 },
+  { "script.unasked", fields, G_N_ELEMENTS (fields), "one that nobody asks for", 0 },
 };
 static const SkOptionDecl options[] = {
   [OPTION_SIZE] = { "size", SK_OPTION_INT, "0", 0, 5000, "rules beside" },

@@ -293,7 +293,7 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
 
 static const char *const accepts[] = { "*", NULL };
 static const SkFieldDecl fields[] = { { "text", SK_FIELD_STRING, 0, "a text" } };
-static const SkRecordDecl records[] = { { "storm.line", fields, 1, "a record" } };
+static const SkRecordDecl records[] = { { "storm.line", fields, 1, "a record", 0 } };
 
 const SkPlugin sekisho_plugin = {
   .size = sizeof (SkPlugin),

@@ -106,7 +106,7 @@ static void
 add_finding (SkReply *reply, uint32_t rule, uint32_t object, SkLevel level)
 {
   SkReplyFinding finding = { .rule = rule, .object = object, .plugin = SK_NO_PLUGIN, .level = level,
-                             .count = 1, .evidence = g_strdup ("") };
+                             .count = 1, .evidence = g_strdup (""), .record = SK_NO_RECORD };
   g_array_append_val (reply->finding_list, finding);
 }
 

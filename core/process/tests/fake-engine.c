@@ -111,7 +111,7 @@ make_large (SkReply *reply)
   for (size_t i = 0; i < SK_MAX_FRAME / SK_MAX_EVIDENCE + 100; i++)
     {
       SkReplyFinding finding = { .rule = SK_RULE_OF_REASON (SK_REASON_CRASH),
-                                 .plugin = SK_NO_PLUGIN, .count = 1,
+                                 .plugin = SK_NO_PLUGIN, .count = 1, .record = SK_NO_RECORD,
                                  .evidence = g_strnfill (SK_MAX_EVIDENCE, 'e') };
       g_array_append_val (reply->finding_list, finding);
     }
