@@ -13,6 +13,7 @@
 #define SK_ALERT_ALERT_H
 
 #include "base/catalogue.h"
+#include "base/reply.h"
 
 /** A finding of a root on its way out. All borrowed while the sink call lasts. */
 typedef struct SkAlert {
@@ -29,7 +30,11 @@ typedef struct SkAlert {
   uint32_t count;
   uint64_t record;         /**< position of the record that it speaks of, or SK_NO_RECORD */
   int64_t time_ns;         /**< of that record, or of the last event of a correlation; 0: none */
+  int64_t since_ns;        /**< of the first event of a correlation; 0: none */
 } SkAlert;
+
+/** What a root result comes from that is no file, but what several had in common. */
+#define SK_SOURCE_CORRELATION "correlation"
 
 /** All of one root (a walked file). */
 typedef struct SkRootResult {
@@ -43,6 +48,14 @@ typedef struct SkRootResult {
   size_t n_alerts;
 } SkRootResult;
 
+/** Records of one kind. */
+typedef struct SkSummaryKind {
+  const char *kind;
+  uint64_t records;
+  uint64_t applicable; /**< of them, those that some rule was there for */
+  bool expected;       /**< nobody wonders when no rule is there for any of them */
+} SkSummaryKind;
+
 /** End of a run. */
 typedef struct SkSummary {
   uint64_t files, objects, bytes;
@@ -50,6 +63,8 @@ typedef struct SkSummary {
   uint64_t not_inspected[SK_N_REASONS]; /**< objects by reason */
   uint64_t silenced, excluded, special, links, other_medium, unreadable, missing, vanished;
   uint64_t dropped;                    /**< findings over the limit of a job */
+  const SkSummaryKind *kinds;          /**< records that were read */
+  size_t n_kinds;
   uint32_t rules, rule_files, rules_left_out, lists;
   uint32_t silences_active, silences_expired;
   int64_t rules_newest;                /**< seconds since 1970, 0: none */
@@ -88,7 +103,8 @@ char *sk_root_to_tree (const SkAlertSettings *settings, const SkRootResult *root
 char *sk_summary_to_text (const SkAlertSettings *settings, const SkSummary *summary);
 char *sk_summary_to_rfc5424 (const SkAlertSettings *settings, const SkSummary *summary, int64_t time_ns);
 char *sk_summary_to_json (const SkAlertSettings *settings, const SkSummary *summary, int64_t time_ns);
-/** SHA-256 of object id and rule id, first 16 hex digits: equal alerts are replays. New string. */
+/** SHA-256 of object id, rule id and the record's position, first 16 hex digits: equal alerts are
+ * replays. New string. */
 char *sk_alert_id (const SkAlert *alert);
 
 /** Where alerts go. */

@@ -95,12 +95,30 @@ add_judgement (GArray *fields, const SkRootResult *root, const SkAlert *alert)
   add_number (fields, element, "severity", (uint64_t) sk_level_ecs (alert->level), RANK_DERIVED);
   add_whole (fields, element, "verdict", sk_level_name (root->highest));
   add_whole (fields, element, "complete", root->complete ? "yes" : "no");
-  add_droppable (fields, element, "source", root->source, true, RANK_DETAIL);
+  add_droppable (fields, element, "source", sk_alert_source (root, alert), true, RANK_DETAIL);
   add_droppable (fields, element, "attack", alert->rule->attack, true, RANK_STATIC);
   add_droppable (fields, element, "generation", root->generation, false, RANK_STATIC);
   add_number (fields, element, "count", alert->count, RANK_DETAIL);
   add_droppable (fields, element, "plugin", alert->plugin, true, RANK_PLUGIN);
   add_droppable (fields, element, "evidence", alert->evidence, true, RANK_EVIDENCE);
+}
+
+/* A time on the wire, where there is one. */
+static void
+add_time (GArray *fields, const char *element, const char *name, int64_t time_ns)
+{
+  g_autofree char *time = sk_time_text (time_ns);
+  if (time_ns != 0 && strcmp (time, "-") != 0)
+    add_droppable (fields, element, name, time, false, RANK_NAME);
+}
+
+static void
+add_record (GArray *fields, const char *element, const SkAlert *alert)
+{
+  if (alert->record != SK_NO_RECORD)
+    add_number (fields, element, "record", alert->record, RANK_ROOT);
+  add_time (fields, element, "event-start", alert->since_ns);
+  add_time (fields, element, "event-time", alert->time_ns);
 }
 
 static void
@@ -112,9 +130,11 @@ add_object (GArray *fields, const SkRootResult *root, const SkAlert *alert)
   size_t n = g_strv_length ((char **) alert->path);
   add_droppable (fields, element, "name", n > 0 ? alert->path[n - 1] : NULL, true, RANK_NAME);
   add_droppable (fields, element, "type", alert->type, true, RANK_DETAIL);
-  add_number (fields, element, "size", alert->size, RANK_DETAIL);
+  if (!sk_alert_is_related (root))
+    add_number (fields, element, "size", alert->size, RANK_DETAIL);
   add_droppable (fields, element, "sha256", alert->sha256, false, RANK_SHA256);
   add_droppable (fields, element, "root", root->path, true, RANK_ROOT);
+  add_record (fields, element, alert);
 }
 
 GArray *
@@ -154,6 +174,30 @@ add_walk (GArray *fields, const SkSummary *summary)
       add_number (fields, element, counts[i].name, counts[i].value, RANK_ROOT);
 }
 
+/* A kind's name as that of a parameter (RFC 5424, 6.3.3: SD-NAME). The kinds of a build are few, so
+ * they may stay for good. */
+static const char *
+kind_name (const SkSummaryKind *kind)
+{
+  g_autofree char *name = g_strndup (kind->kind, 32);
+  for (char *p = name; *p != '\0'; p++)
+    if (!g_ascii_isgraph (*p) || strchr ("=]\"", *p) != NULL)
+      *p = '_';
+  return g_intern_string (name);
+}
+
+/* Elements must stand together. */
+static void
+add_records (GArray *fields, const SkSummary *summary)
+{
+  for (size_t i = 0; i < summary->n_kinds; i++)
+    add_number (fields, "records", kind_name (&summary->kinds[i]), summary->kinds[i].records,
+                RANK_DETAIL);
+  for (size_t i = 0; i < summary->n_kinds; i++)
+    add_number (fields, "judged", kind_name (&summary->kinds[i]), summary->kinds[i].applicable,
+                RANK_DETAIL);
+}
+
 static void
 add_rules (GArray *fields, const SkSummary *summary)
 {
@@ -189,6 +233,7 @@ sk_fields_of_summary (const SkSummary *summary)
   add_droppable (fields, element, "seconds", seconds, false, RANK_STATIC);
   add_gaps (fields, summary);
   add_walk (fields, summary);
+  add_records (fields, summary);
   add_rules (fields, summary);
   add_number (fields, "sandbox", "landlock", (uint64_t) MAX (summary->landlock, 0), RANK_STATIC);
   add_droppable (fields, "sandbox", "seccomp", summary->seccomp ? "yes" : "no", false,

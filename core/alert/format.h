@@ -43,6 +43,10 @@ GArray *sk_fields_of_summary (const SkSummary *summary);
 char *sk_alert_path (const SkAlert *alert);
 /** Where the object lies: the root's path and then the names below it, escaped. New string. */
 char *sk_alert_where (const SkRootResult *root, const SkAlert *alert);
+/** "log" for a finding of a record, else the root's. Borrowed. */
+const char *sk_alert_source (const SkRootResult *root, const SkAlert *alert);
+/** The alert speaks of several inputs: it has no file of its own. */
+bool sk_alert_is_related (const SkRootResult *root);
 /** The rule's title in the language of the settings, as it stands in the rule. Borrowed. */
 const char *sk_alert_title (const SkAlertSettings *settings, const SkAlert *alert);
 /** One escaped line: `level: title: where (evidence)`. New string. */

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define SCHEMA_VERSION "1.0"
+#define SCHEMA_VERSION "1.1"
 #define ECS_VERSION "8.11.0"
 
 /* What an alert and a summary begin with. */
@@ -36,18 +36,36 @@ write_common (SkJson *json, const SkAlertSettings *settings, int64_t time_ns)
 }
 
 static void
-write_event (SkJson *json, const SkAlert *alert)
+write_time (SkJson *json, const char *key, int64_t time_ns)
+{
+  g_autofree char *time = sk_time_text (time_ns);
+  if (time_ns != 0 && strcmp (time, "-") != 0)
+    sk_json_text (json, key, time);
+}
+
+/* ECS has no category for what several files have in common, nor for lines of any log. */
+static const char *
+category_of (const SkRootResult *root, const SkAlert *alert)
+{
+  return strcmp (sk_alert_source (root, alert), "file") == 0 ? "file" : "intrusion_detection";
+}
+
+static void
+write_event (SkJson *json, const SkRootResult *root, const SkAlert *alert)
 {
   g_autofree char *id = sk_alert_id (alert);
   sk_json_begin (json, "event");
   sk_json_text (json, "kind", "alert");
   sk_json_begin_list (json, "category");
-  sk_json_text (json, NULL, "file");
+  sk_json_text (json, NULL, category_of (root, alert));
   sk_json_end_list (json);
   sk_json_text (json, "module", PACKAGE_TARNAME);
   sk_json_text (json, "dataset", "sekisho.alert");
   sk_json_text (json, "id", id);
   sk_json_number (json, "severity", (uint64_t) sk_level_ecs (alert->level));
+  write_time (json, "start", alert->since_ns != 0 ? alert->since_ns : alert->time_ns);
+  if (alert->since_ns != 0)
+    write_time (json, "end", alert->time_ns);
   sk_json_end (json);
 }
 
@@ -110,13 +128,24 @@ write_file (SkJson *json, const SkRootResult *root, const SkAlert *alert)
   sk_json_text (json, "path", path);
   sk_json_text (json, "name", n > 0 ? alert->path[n - 1] : NULL);
   sk_json_text (json, "mime_type", alert->type);
-  sk_json_number (json, "size", alert->size);
+  if (!sk_alert_is_related (root))
+    sk_json_number (json, "size", alert->size);
   if (is_given (alert->sha256))
     {
       sk_json_begin (json, "hash");
       sk_json_text (json, "sha256", alert->sha256);
       sk_json_end (json);
     }
+  sk_json_end (json);
+}
+
+static void
+write_record (SkJson *json, const SkAlert *alert)
+{
+  if (alert->record == SK_NO_RECORD)
+    return;
+  sk_json_begin (json, "log");
+  sk_json_number (json, "offset", alert->record);
   sk_json_end (json);
 }
 
@@ -128,7 +157,7 @@ write_own (SkJson *json, const SkRootResult *root, const SkAlert *alert)
   sk_json_text (json, "level", sk_level_name (alert->level));
   sk_json_text (json, "verdict", sk_level_name (root->highest));
   sk_json_bool (json, "complete", root->complete);
-  sk_json_text (json, "source", root->source);
+  sk_json_text (json, "source", sk_alert_source (root, alert));
   sk_json_text (json, "generation", root->generation);
   sk_json_text (json, "det", alert->rule->det);
   sk_json_number (json, "count", alert->count);
@@ -151,10 +180,11 @@ sk_alert_to_json (const SkAlertSettings *settings, const SkRootResult *root, con
   sk_json_init (&json);
   sk_json_begin (&json, NULL);
   write_common (&json, settings, root->time_ns);
-  write_event (&json, alert);
+  write_event (&json, root, alert);
   sk_json_text (&json, "message", line);
   write_rule (&json, settings, alert);
   write_file (&json, root, alert);
+  write_record (&json, alert);
   write_own (&json, root, alert);
   sk_json_end (&json);
   return sk_json_steal (&json);
@@ -191,6 +221,21 @@ write_walk (SkJson *json, const SkSummary *summary)
   sk_json_number (json, "vanished", summary->vanished);
   sk_json_number (json, "dropped", summary->dropped);
   sk_json_end (json);
+}
+
+static void
+write_records (SkJson *json, const SkSummary *summary)
+{
+  sk_json_begin_list (json, "records");
+  for (size_t i = 0; i < summary->n_kinds; i++)
+    {
+      sk_json_begin (json, NULL);
+      sk_json_text (json, "kind", summary->kinds[i].kind);
+      sk_json_number (json, "count", summary->kinds[i].records);
+      sk_json_number (json, "judged", summary->kinds[i].applicable);
+      sk_json_end (json);
+    }
+  sk_json_end_list (json);
 }
 
 static void
@@ -244,6 +289,7 @@ sk_summary_to_json (const SkAlertSettings *settings, const SkSummary *summary, i
   sk_json_begin (&json, "summary");
   write_counts (&json, summary);
   write_walk (&json, summary);
+  write_records (&json, summary);
   write_rules (&json, summary, time_ns);
   write_sandbox (&json, summary);
   sk_json_seconds (&json, "seconds", summary->seconds);

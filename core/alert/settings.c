@@ -10,6 +10,7 @@
 #include "alert/format.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,7 +62,25 @@ sk_alert_id (const SkAlert *alert)
   g_checksum_update (sum, (const guchar *) alert->object_id,
                      (gssize) strlen (alert->object_id) + 1);
   g_checksum_update (sum, (const guchar *) alert->rule->id, (gssize) strlen (alert->rule->id));
+  if (alert->record != SK_NO_RECORD)
+    {
+      g_autofree char *record = g_strdup_printf ("%" PRIu64, alert->record);
+      g_checksum_update (sum, (const guchar *) "", 1);
+      g_checksum_update (sum, (const guchar *) record, (gssize) strlen (record));
+    }
   return g_strndup (g_checksum_get_string (sum), 16);
+}
+
+const char *
+sk_alert_source (const SkRootResult *root, const SkAlert *alert)
+{
+  return alert->record != SK_NO_RECORD ? "log" : root->source;
+}
+
+bool
+sk_alert_is_related (const SkRootResult *root)
+{
+  return strcmp (root->source, SK_SOURCE_CORRELATION) == 0;
 }
 
 const char *
@@ -112,6 +131,8 @@ sk_alert_where (const SkRootResult *root, const SkAlert *alert)
   GString *out = g_string_new (path);
   if (alert->path[0] != NULL)
     append_names (out, alert, 1);
+  if (alert->record != SK_NO_RECORD)
+    g_string_append_printf (out, " at byte %" PRIu64, alert->record);
   return g_string_free (out, FALSE);
 }
 

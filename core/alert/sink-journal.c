@@ -59,7 +59,7 @@ add_field (GPtrArray *lines, const SkField *field)
   g_autofree char *name = g_strdup_printf ("SEKISHO_%s%s%s", own ? "" : field->element,
                                            own ? "" : "_", field->name);
   for (char *p = name; *p != '\0'; p++)
-    *p = *p == '-' ? '_' : g_ascii_toupper (*p);
+    *p = g_ascii_isalnum (*p) ? g_ascii_toupper (*p) : '_';
   add (lines, name, field->value);
 }
 

@@ -129,6 +129,33 @@ append_passed_over (GString *out, const SkSummary *summary)
   g_string_free (value, TRUE);
 }
 
+/* What was read and never judged must not pass for clean. */
+static void
+append_records (GString *out, const SkSummary *summary)
+{
+  GString *value = g_string_new (NULL);
+  for (size_t i = 0; i < summary->n_kinds; i++)
+    {
+      const SkSummaryKind *kind = &summary->kinds[i];
+      append_count (value, kind->records, kind->kind);
+      g_autofree char *judged = sk_text_count (kind->applicable);
+      g_string_append_printf (value, _ (" (%s judged)"), judged);
+    }
+  if (value->len > 0)
+    append_line (out, _ ("Records"), value->str);
+  g_string_free (value, TRUE);
+  for (size_t i = 0; i < summary->n_kinds; i++)
+    {
+      const SkSummaryKind *kind = &summary->kinds[i];
+      if (kind->applicable > 0 || kind->expected)
+        continue;
+      g_autofree char *count = sk_text_count (kind->records);
+      g_string_append_c (out, '\n');
+      g_string_append_printf (out, _ ("Warning: 0 rules apply to the %s records of kind %s"), count,
+                              kind->kind);
+    }
+}
+
 /* The newest file's day and, where the run's end is known, how many days that is ago. */
 static void
 append_age (GString *value, const SkSummary *summary)
@@ -185,6 +212,7 @@ sk_summary_to_text (const SkAlertSettings *settings, const SkSummary *summary)
   append_findings (out, summary);
   append_not_inspected (out, summary);
   append_passed_over (out, summary);
+  append_records (out, summary);
   append_rules (out, summary);
   append_silences (out, summary);
   g_autofree char *note

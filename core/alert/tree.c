@@ -76,6 +76,16 @@ append_head (GString *out, const SkAlertSettings *settings, const SkRootResult *
 }
 
 static void
+append_record (GString *out, const SkAlert *alert, int indent)
+{
+  g_autofree char *time = sk_time_text (alert->time_ns);
+  g_string_append_printf (out, "\n%*s", indent, "");
+  g_string_append_printf (out, _ ("record at byte %" PRIu64), alert->record);
+  if (alert->time_ns != 0 && strcmp (time, "-") != 0)
+    g_string_append_printf (out, ", %s", time);
+}
+
+static void
 append_finding (GString *out, const SkAlertSettings *settings, const SkAlert *alert, int indent)
 {
   const char *level = sk_level_name (alert->level);
@@ -89,6 +99,8 @@ append_finding (GString *out, const SkAlertSettings *settings, const SkAlert *al
   append_colored (out, settings, FAINT, shown_id);
   if (alert->count > 1)
     g_string_append_printf (out, " ×%" PRIu32, alert->count);
+  if (alert->record != SK_NO_RECORD)
+    append_record (out, alert, indent + LEVEL_WIDTH + 1);
   if (*evidence != '\0')
     g_string_append_printf (out, "\n%*s%s", indent + LEVEL_WIDTH + 1, "", evidence);
 }

@@ -156,7 +156,8 @@ take_finding (Batch *batch, guint index)
   SkAlert alert = { .rule = rule, .level = finding->level, .object_id = id_of (batch, finding->object),
                     .path = path_of (batch, finding->object), .type = object->type,
                     .size = object->size, .sha256 = object->sha256, .plugin = "",
-                    .evidence = finding->evidence, .count = finding->count };
+                    .evidence = finding->evidence, .count = finding->count,
+                    .record = finding->record, .time_ns = finding->time };
   if (finding->plugin != SK_NO_PLUGIN)
     alert.plugin = sk_catalogue_plugin (batch->result->catalogue, finding->plugin)->name;
   if (is_reason (finding->rule))
@@ -199,7 +200,7 @@ add_reason (Batch *batch, SkReason reason, const char *evidence)
   SkAlert alert = { .rule = rule, .level = sk_policy_reason_level (batch->report->policy, reason),
                     .object_id = batch->result->id, .path = path, .type = "",
                     .size = batch->result->item->size, .sha256 = "", .plugin = "",
-                    .evidence = evidence, .count = 1 };
+                    .evidence = evidence, .count = 1, .record = SK_NO_RECORD };
   batch->report->summary.not_inspected[reason]++;
   add_alert (batch, &alert);
 }

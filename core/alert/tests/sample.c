@@ -37,7 +37,8 @@ sample_init (Sample *sample)
                                         "a3bf4f1b2b0b822cd15d6c15b0f00a08",
                               .plugin = "yara",
                               .evidence = "MZ at 0",
-                              .count = 1 };
+                              .count = 1,
+                              .record = SK_NO_RECORD };
   sample->root = (SkRootResult) { .path = "/media/usb/mail.eml",
                                   .source = "file",
                                   .time_ns = SOME_TIME,

@@ -96,6 +96,56 @@ START_TEST (every_field_is_on_the_wire)
 }
 END_TEST
 
+/** 2026-11-25T00:00:00Z */
+#define EVENT_TIME G_GINT64_CONSTANT (1795564800000000000)
+
+START_TEST (a_record_has_its_place_and_time)
+{
+  sample.alert.record = 1234567;
+  sample.alert.time_ns = EVENT_TIME;
+  g_autoptr (Parsed) parsed = format_and_parse ();
+  assert_param (parsed, "sekisho", "source", "log");
+  assert_param (parsed, "object", "record", "1234567");
+  assert_param (parsed, "object", "event-time", "2026-11-25T00:00:00.000000Z");
+  ck_assert_ptr_null (parsed_get (parsed, "object", "event-start"));
+  ck_assert_ptr_nonnull (strstr (parsed->text, "y.pdf.exe at byte 1234567 (MZ at 0)"));
+  g_autofree char *json = sk_alert_to_json (&sample.settings, &sample.root, &sample.alert);
+  ck_assert_ptr_nonnull (strstr (json, "\"log\":{\"offset\":1234567}"));
+  ck_assert_ptr_nonnull (strstr (json, "\"start\":\"2026-11-25T00:00:00.000000Z\"}"));
+  ck_assert_ptr_nonnull (strstr (json, "\"source\":\"log\""));
+  g_autofree char *tree = sk_root_to_tree (&sample.settings, &sample.root);
+  ck_assert_ptr_nonnull (
+      strstr (tree, "\n                  record at byte 1234567, 2026-11-25T00:00:00.000000Z\n"));
+
+  /* Without a time nothing is made up; without a record there is none. */
+  sample.alert.time_ns = 0;
+  g_autoptr (Parsed) timeless = format_and_parse ();
+  ck_assert_ptr_null (parsed_get (timeless, "object", "event-time"));
+  sample.alert.record = SK_NO_RECORD;
+  g_autoptr (Parsed) other = format_and_parse ();
+  ck_assert_ptr_null (parsed_get (other, "object", "record"));
+  assert_param (other, "sekisho", "source", "file");
+}
+END_TEST
+
+START_TEST (a_correlation_has_a_time_from_and_to_and_no_size)
+{
+  sample.root.source = SK_SOURCE_CORRELATION;
+  sample.alert.since_ns = EVENT_TIME;
+  sample.alert.time_ns = EVENT_TIME + 1000000;
+  g_autoptr (Parsed) parsed = format_and_parse ();
+  assert_param (parsed, "sekisho", "source", "correlation");
+  assert_param (parsed, "object", "event-start", "2026-11-25T00:00:00.000000Z");
+  assert_param (parsed, "object", "event-time", "2026-11-25T00:00:00.001000Z");
+  ck_assert_ptr_null (parsed_get (parsed, "object", "size"));
+  g_autofree char *json = sk_alert_to_json (&sample.settings, &sample.root, &sample.alert);
+  ck_assert_ptr_nonnull (strstr (json, "\"category\":[\"intrusion_detection\"]"));
+  ck_assert_ptr_nonnull (strstr (json, "\"start\":\"2026-11-25T00:00:00.000000Z\","
+                                       "\"end\":\"2026-11-25T00:00:00.001000Z\""));
+  ck_assert_ptr_null (strstr (json, "\"size\""));
+}
+END_TEST
+
 START_TEST (absent_values_are_left_out)
 {
   sample.rule.det = sample.rule.attack = NULL;
@@ -317,6 +367,12 @@ START_TEST (alert_ids_tell_objects_and_rules_apart)
   g_autofree char *other = sk_alert_id (&sample.alert);
   ck_assert_str_ne (one, other);
   ck_assert_str_ne (one, first);
+  sample.alert.record = 0;
+  g_autofree char *at_start = sk_alert_id (&sample.alert);
+  sample.alert.record = 1;
+  g_autofree char *behind = sk_alert_id (&sample.alert);
+  ck_assert_str_ne (at_start, other);
+  ck_assert_str_ne (behind, at_start);
 }
 END_TEST
 
@@ -469,6 +525,30 @@ START_TEST (a_summary_for_people)
 }
 END_TEST
 
+START_TEST (records_stand_in_the_summary)
+{
+  static const SkSummaryKind kinds[] = { { "file", 4, 0, true },
+                                         { "log.json", 12345, 12000, false },
+                                         { "log.web", 7, 0, false } };
+  SkSummary summary = { .digest = "", .kinds = kinds, .n_kinds = 3, .sandbox_note = "" };
+  g_autofree char *text = sk_summary_to_text (&sample.settings, &summary);
+  ck_assert_ptr_nonnull (
+      strstr (text, "\nRecords: 4 file (0 judged), 12,345 log.json (12,000 judged), "
+                    "7 log.web (0 judged)\n"
+                    "Warning: 0 rules apply to the 7 records of kind log.web\n"));
+  ck_assert_ptr_null (strstr (text, "kind file"));
+  ck_assert_ptr_null (strstr (text, "kind log.json"));
+  sample.settings.max_size = 4096;
+  g_autofree char *line = sk_summary_to_rfc5424 (&sample.settings, &summary, 0);
+  g_autoptr (Parsed) parsed = parse_ok (line);
+  assert_param (parsed, "records", "log.json", "12345");
+  assert_param (parsed, "judged", "log.web", "0");
+  g_autofree char *json = sk_summary_to_json (&sample.settings, &summary, 0);
+  ck_assert_ptr_nonnull (
+      strstr (json, "{\"kind\":\"log.web\",\"count\":7,\"judged\":0}]"));
+}
+END_TEST
+
 START_TEST (an_empty_summary_for_people)
 {
   SkSummary summary = { .digest = "",
@@ -580,6 +660,9 @@ suite (void)
   tcase_set_timeout (tests, 60);
   tcase_add_checked_fixture (tests, setup, teardown);
   tcase_add_test (tests, every_field_is_on_the_wire);
+  tcase_add_test (tests, a_record_has_its_place_and_time);
+  tcase_add_test (tests, a_correlation_has_a_time_from_and_to_and_no_size);
+  tcase_add_test (tests, records_stand_in_the_summary);
   tcase_add_test (tests, absent_values_are_left_out);
   tcase_add_loop_test (tests, hostile_names_make_one_true_record, 0, n);
   tcase_add_loop_test (tests, hostile_names_make_one_traditional_line, 0, n);
