@@ -10,3 +10,14 @@ dist_signaturesyara_DATA = \
   %D%/yara/file-type.yar \
   %D%/yara/file-webshell.yar \
   %D%/yara/test-signatures.yar
+
+# Which records the logsources of Sigma rules mean.
+signatureslogsourcesdir = $(pkgdatadir)/signatures/sigma/logsources
+dist_signatureslogsources_DATA = \
+  %D%/sigma/logsources/application.yml \
+  %D%/sigma/logsources/cloud.yml \
+  %D%/sigma/logsources/linux.yml \
+  %D%/sigma/logsources/network.yml \
+  %D%/sigma/logsources/sekisho.yml \
+  %D%/sigma/logsources/web.yml \
+  %D%/sigma/logsources/windows.yml

@@ -20,14 +20,12 @@
 #include <string.h>
 
 /* What all entries of a kind share. */
-typedef struct Kind
-{
+typedef struct Kind {
   GHashTable *fields;  /* name in rules → GPtrArray of names in records */
   GPtrArray *prefixes; /* borrowed texts */
 } Kind;
 
-struct SkLogsources
-{
+struct SkLogsources {
   GPtrArray *entries;  /* of SkLogsourceEntry */
   GHashTable *known;   /* what makes an entry the same as another → the entry */
   GHashTable *kinds;   /* name → Kind */
@@ -36,14 +34,12 @@ struct SkLogsources
 };
 
 /* An addition to a kind: a name of a field in records, or, without `field`, a prefix. */
-typedef struct Addition
-{
+typedef struct Addition {
   const char *kind, *field, *text;
 } Addition;
 
 /* One file that is being read; nothing of it is in the table yet. */
-typedef struct Reader
-{
+typedef struct Reader {
   SkLogsources *table; /* its memory is used, also for what is refused later */
   SkYaml *yaml;
   const char *file;
@@ -92,7 +88,7 @@ sk_logsources_free (SkLogsources *table)
 /* ---- mistakes ---- */
 
 static void G_GNUC_PRINTF (4, 5)
-mistake (Reader *reader, uint32_t line, uint32_t column, const char *format, ...)
+    mistake (Reader *reader, uint32_t line, uint32_t column, const char *format, ...)
 {
   va_list args;
   va_start (args, format);
@@ -123,7 +119,7 @@ mistake_syntax (Reader *reader, const GError *error)
       column = *end == ':' ? g_ascii_strtoull (end + 1, &end, 10) : 1;
       text = g_str_has_prefix (end, ": ") ? end + 2 : text;
     }
-  mistake (reader, (uint32_t)MIN (line, UINT32_MAX), (uint32_t)MIN (column, UINT32_MAX), "%s",
+  mistake (reader, (uint32_t) MIN (line, UINT32_MAX), (uint32_t) MIN (column, UINT32_MAX), "%s",
            text);
 }
 
@@ -167,13 +163,12 @@ text_of (Reader *reader, const SkYamlNode *node, const char *what)
 }
 
 static void
-add_text (Reader *reader, const SkYamlNode *node, const char *what, GArray *texts,
-          GHashTable *seen)
+add_text (Reader *reader, const SkYamlNode *node, const char *what, GArray *texts, GHashTable *seen)
 {
   const char *text = text_of (reader, node, what);
   if (text == NULL)
     return;
-  if (!g_hash_table_add (seen, (char *)text))
+  if (!g_hash_table_add (seen, (char *) text))
     MISTAKE (reader, node, _ ("\"%s\" stands here twice"), text);
   g_array_append_val (texts, text);
 }
@@ -200,7 +195,7 @@ only_keys (Reader *reader, const SkYamlNode *map, const char *const *keys)
   for (const SkYamlNode *node = map->first; node != NULL; node = node->next)
     if (!g_strv_contains (keys, node->key))
       {
-        g_autofree char *list = g_strjoinv (", ", (char **)keys);
+        g_autofree char *list = g_strjoinv (", ", (char **) keys);
         MISTAKE_KEY (reader, node, _ ("unknown key \"%s\"; known here: %s"), node->key, list);
       }
 }
@@ -257,8 +252,8 @@ read_when (Reader *reader, const SkYamlNode *node, SkLogsourceEntry *entry)
   for (const SkYamlNode *one = node->first; one != NULL; one = one->next)
     {
       GArray *values = texts_of (reader, one, one->key);
-      SkLogsourceTest test = { .field = keep (reader, one->key),
-                               .values = keep_array (reader, values, NULL) };
+      SkLogsourceTest test
+          = { .field = keep (reader, one->key), .values = keep_array (reader, values, NULL) };
       g_array_append_val (tests, test);
     }
   entry->tests = keep_array (reader, tests, &entry->n_tests);
@@ -273,8 +268,8 @@ read_entry_fields (Reader *reader, const SkYamlNode *node, SkLogsourceEntry *ent
   for (const SkYamlNode *one = node->first; one != NULL; one = one->next)
     {
       GArray *sources = texts_of (reader, one, one->key);
-      SkLogsourceField field = { .name = keep (reader, one->key),
-                                 .sources = keep_array (reader, sources, NULL) };
+      SkLogsourceField field
+          = { .name = keep (reader, one->key), .sources = keep_array (reader, sources, NULL) };
       g_array_append_val (fields, field);
     }
   entry->fields = keep_array (reader, fields, &entry->n_fields);
@@ -283,7 +278,7 @@ read_entry_fields (Reader *reader, const SkYamlNode *node, SkLogsourceEntry *ent
 static int
 compare_texts (const void *a, const void *b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /* One test as a text in which neither the order nor the case of values counts. */
@@ -296,7 +291,7 @@ test_text (const SkLogsourceTest *test)
   g_ptr_array_sort (values, compare_texts);
   GString *text = g_string_new (test->field);
   for (guint i = 0; i < values->len; i++)
-    g_string_append_printf (text, "\x1f%s", (const char *)g_ptr_array_index (values, i));
+    g_string_append_printf (text, "\x1f%s", (const char *) g_ptr_array_index (values, i));
   return g_string_free (text, FALSE);
 }
 
@@ -314,7 +309,7 @@ entry_text (const SkLogsourceEntry *entry)
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
     g_string_append_printf (text, "\x1d%s", parts[i] != NULL ? parts[i] : "");
   for (guint i = 0; i < tests->len; i++)
-    g_string_append_printf (text, "\x1e%s", (const char *)g_ptr_array_index (tests, i));
+    g_string_append_printf (text, "\x1e%s", (const char *) g_ptr_array_index (tests, i));
   return g_string_free (text, FALSE);
 }
 
@@ -360,7 +355,7 @@ add_entries (Reader *reader, const SkYamlNode *node, SkLogsourceEntry *entry)
 static void
 read_source (Reader *reader, const SkYamlNode *node)
 {
-  static const char *const keys[] = { "logsource", "kind", "when", "fields", NULL };
+  static const char *const keys[] = { "logsource", "kind", "when", "fields", "prefixes", NULL };
   SkLogsourceEntry entry = { 0 };
   if (!is_map (reader, node, _ ("an entry of sources")))
     return;
@@ -368,6 +363,9 @@ read_source (Reader *reader, const SkYamlNode *node)
   read_logsource (reader, node, &entry);
   read_when (reader, sk_yaml_get (node, "when"), &entry);
   read_entry_fields (reader, sk_yaml_get (node, "fields"), &entry);
+  const SkYamlNode *prefixes = sk_yaml_get (node, "prefixes");
+  if (prefixes != NULL)
+    entry.prefixes = keep_array (reader, texts_of (reader, prefixes, "prefixes"), NULL);
   add_entries (reader, node, &entry);
 }
 
@@ -451,10 +449,10 @@ kind_get (SkLogsources *table, const char *name)
   if (kind != NULL)
     return kind;
   kind = g_new0 (Kind, 1);
-  kind->fields = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-                                        (GDestroyNotify)g_ptr_array_unref);
+  kind->fields
+      = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
   kind->prefixes = g_ptr_array_new ();
-  g_hash_table_insert (table->kinds, (char *)name, kind);
+  g_hash_table_insert (table->kinds, (char *) name, kind);
   return kind;
 }
 
@@ -463,7 +461,7 @@ static void
 add_once (GPtrArray *texts, const char *text)
 {
   if (!g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
-    g_ptr_array_add (texts, (char *)text);
+    g_ptr_array_add (texts, (char *) text);
 }
 
 static void
@@ -479,7 +477,7 @@ take_addition (SkLogsources *table, const Addition *addition)
   if (sources == NULL)
     {
       sources = g_ptr_array_new ();
-      g_hash_table_insert (kind->fields, (char *)addition->field, sources);
+      g_hash_table_insert (kind->fields, (char *) addition->field, sources);
     }
   add_once (sources, addition->text);
 }
@@ -552,43 +550,64 @@ entry_field (const SkLogsourceEntry *entry, const char *field)
   return NULL;
 }
 
+/* Names of one field that are being put together. */
+typedef struct Names {
+  const SkLogsourceEntry *entry;
+  const Kind *kind; /* or NULL */
+  GPtrArray *texts;
+  GHashTable *seen;
+} Names;
+
 static void
-add_name (GPtrArray *names, GHashTable *seen, char *name)
+add_name (Names *names, char *name)
 {
-  if (g_hash_table_contains (seen, name))
+  if (g_hash_table_contains (names->seen, name))
     {
       g_free (name);
       return;
     }
-  g_hash_table_add (seen, name);
-  g_ptr_array_add (names, name);
+  g_hash_table_add (names->seen, name);
+  g_ptr_array_add (names->texts, name);
 }
 
 /* After each prefix, and alone. */
 static void
-add_prefixed (GPtrArray *names, GHashTable *seen, const Kind *kind, const char *name)
+add_prefixed (Names *names, const char *name)
 {
-  for (guint i = 0; kind != NULL && i < kind->prefixes->len; i++)
-    add_name (names, seen, g_strconcat (g_ptr_array_index (kind->prefixes, i), name, NULL));
-  add_name (names, seen, g_strdup (name));
+  const char *const *own = names->entry->prefixes;
+  const GPtrArray *shared = names->kind != NULL ? names->kind->prefixes : NULL;
+  for (size_t i = 0; own != NULL && own[i] != NULL; i++)
+    add_name (names, g_strconcat (own[i], name, NULL));
+  for (guint i = 0; shared != NULL && i < shared->len; i++)
+    add_name (names, g_strconcat (g_ptr_array_index (shared, i), name, NULL));
+  add_name (names, g_strdup (name));
+}
+
+static void
+add_all (Names *names, const char *field)
+{
+  const SkLogsourceField *own = entry_field (names->entry, field);
+  for (size_t i = 0; own != NULL && own->sources[i] != NULL; i++)
+    add_prefixed (names, own->sources[i]);
+  const GPtrArray *shared
+      = names->kind != NULL ? g_hash_table_lookup (names->kind->fields, field) : NULL;
+  for (guint i = 0; shared != NULL && i < shared->len; i++)
+    add_name (names, g_strdup (g_ptr_array_index (shared, i)));
+  if (own == NULL)
+    add_prefixed (names, field);
 }
 
 char **
 sk_logsources_names (const SkLogsources *table, const SkLogsourceEntry *entry, const char *field)
 {
-  GPtrArray *names = g_ptr_array_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  const Kind *kind = g_hash_table_lookup (table->kinds, entry->kind);
-  const SkLogsourceField *own = entry_field (entry, field);
-  for (size_t i = 0; own != NULL && own->sources[i] != NULL; i++)
-    add_prefixed (names, seen, kind, own->sources[i]);
-  const GPtrArray *shared = kind != NULL ? g_hash_table_lookup (kind->fields, field) : NULL;
-  for (guint i = 0; shared != NULL && i < shared->len; i++)
-    add_name (names, seen, g_strdup (g_ptr_array_index (shared, i)));
-  if (own == NULL)
-    add_prefixed (names, seen, kind, field);
-  g_ptr_array_add (names, NULL);
-  return (char **)g_ptr_array_free (names, FALSE);
+  Names names = { .entry = entry,
+                  .kind = g_hash_table_lookup (table->kinds, entry->kind),
+                  .texts = g_ptr_array_new (),
+                  .seen = seen };
+  add_all (&names, field);
+  g_ptr_array_add (names.texts, NULL);
+  return (char **) g_ptr_array_free (names.texts, FALSE);
 }
 
 static bool

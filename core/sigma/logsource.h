@@ -14,6 +14,7 @@
  *         kind: log.json
  *         when: {Channel: Security, EventID: 4688}
  *         fields: {Image: NewProcessName, ParentImage: ParentProcessName}
+ *         prefixes: Event.UserData.EventXML. # as below, for this source alone
  *     fields:                                # of a kind, for all its sources
  *       log.json:
  *         EventID: [Event.System.EventID, winlog.event_id, event.code]
@@ -31,8 +32,8 @@
  * meet what `when: other` meets.
  *
  * A field's name in a rule stands for, in this order and all together: the
- * names that the entry's `fields` give for it, each after each prefix and
- * alone; the names that the kind's `fields` give for it, as they stand; and,
+ * names that the entry's `fields` give for it, each after each prefix
+ * (the entry's, then the kind's) and alone; the names that the kind's `fields` give for it, as they stand; and,
  * unless the entry's `fields` give it, each prefix with the name, and the name
  * itself (so an entry can say that `ProcessId` of its records is something
  * else). A value of any of them is a value of the field. Names are compared
@@ -66,6 +67,7 @@ typedef struct SkLogsourceEntry {
   uint32_t n_tests;
   const SkLogsourceField *fields;
   uint32_t n_fields;
+  const char *const *prefixes; /**< of its own; NULL-terminated, or NULL */
   bool others;     /**< no tests; the records of the kind that the tests of no entry hold for */
   bool is_default; /**< for the rules whose logsource means no other entry; `others`, too */
   const char *file;

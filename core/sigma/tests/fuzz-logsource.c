@@ -20,7 +20,7 @@ static void
 count (void *data, const char *file, uint32_t line, const char *text)
 {
   g_assert (file != NULL && line > 0 && text != NULL);
-  ++*(size_t *)data;
+  ++*(size_t *) data;
 }
 
 static void
