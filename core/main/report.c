@@ -267,6 +267,8 @@ take_entry (Batch *batch)
     case SK_WALK_LINK:
       summary->links++;
       break;
+    case SK_WALK_FOLDER: /* only a record */
+      break;
     case SK_WALK_EXCLUDED:
       summary->excluded++;
       notice (batch, _ ("excluded %s (%s)"), shown, what);

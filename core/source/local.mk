@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 core_libsekisho_la_SOURCES += \
+  %D%/attributes.c %D%/attributes.h \
   %D%/names.c %D%/names.h \
   %D%/own.c \
   %D%/stdin.c \

@@ -8,6 +8,7 @@
 #include "base/glob.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "source/attributes.h"
 #include "source/names.h"
 
 #include <dirent.h>
@@ -42,6 +43,8 @@ struct SkTree
   SkTreeWait wait;
   void *data;
   SkOwn *own;
+  SkAttributes *attributes;
+  char *root;      /* GRefString: the argument that is walked */
   GArray *levels;  /* of Level */
   GString *path;   /* of what is visited */
   size_t held;     /* bytes of names of all levels */
@@ -66,6 +69,7 @@ sk_walk_item_new (SkWalkKind kind, const char *path, const struct stat *info, in
   item->kind = kind;
   item->path = g_strndup (path, strnlen (path, SK_MAX_PATH - 1));
   item->fd = fd;
+  item->attributes = sk_attributes_of_name (item->path);
   if (info == NULL)
     return item;
   item->size = info->st_size > 0 ? (uint64_t)info->st_size : 0;
@@ -99,6 +103,7 @@ sk_walk_kind_of_mode (mode_t mode)
 static void
 emit_item (SkTree *tree, SkWalkItem *item)
 {
+  item->root = g_ref_string_acquire (tree->root);
   if (!tree->emit (tree->data, item))
     tree->stopped = true;
 }
@@ -210,7 +215,10 @@ visit_file (SkTree *tree, int folder, const char *name, int flags)
     excluded = N_ ("belongs to Sekisho");
   else
     {
-      emit_item (tree, item_of_file (tree, &info, fd));
+      SkWalkItem *item = item_of_file (tree, &info, fd);
+      if (item->fd >= 0)
+        item->attributes |= sk_attributes_of (tree->attributes, info.st_dev, fd);
+      emit_item (tree, item);
       return;
     }
   if (excluded != NULL)
@@ -303,6 +311,16 @@ push (SkTree *tree, int fd, const struct stat *info)
   out->fd = -1;
 }
 
+static void
+emit_folder (SkTree *tree, const struct stat *info, int fd)
+{
+  if (!tree->settings->folders)
+    return;
+  SkWalkItem *item = sk_walk_item_new (SK_WALK_FOLDER, tree->path->str, info, -1);
+  item->attributes |= sk_attributes_of (tree->attributes, info->st_dev, fd);
+  emit_item (tree, item);
+}
+
 /* Enters the folder, or says why not. */
 static void
 visit_folder (SkTree *tree, int folder, const char *name, int flags)
@@ -325,6 +343,7 @@ visit_folder (SkTree *tree, int folder, const char *name, int flags)
     emit_error (tree, SK_WALK_UNREADABLE, ELOOP, N_ ("the folder is its own ancestor"));
   else
     {
+      emit_folder (tree, &info, fd);
       push (tree, fd, &info);
       return;
     }
@@ -513,6 +532,7 @@ sk_tree_new (const SkWalkSettings *settings, const SkTreeBounds *bounds, SkTreeE
   tree->wait = wait;
   tree->data = data;
   tree->own = sk_own_new (settings->skip);
+  tree->attributes = sk_attributes_new ();
   tree->levels = g_array_new (FALSE, TRUE, sizeof (Level));
   g_array_set_clear_func (tree->levels, clear_level);
   tree->path = g_string_new (NULL);
@@ -524,6 +544,8 @@ bool
 sk_tree_walk (SkTree *tree, const char *argument)
 {
   g_string_assign (tree->path, argument);
+  g_clear_pointer (&tree->root, g_ref_string_release);
+  tree->root = g_ref_string_new (argument);
   visit_argument (tree, argument);
   while (tree->levels->len > 0 && !tree->stopped)
     step (tree);
@@ -540,5 +562,7 @@ sk_tree_free (SkTree *tree)
   g_array_unref (tree->levels);
   g_string_free (tree->path, TRUE);
   sk_own_free (tree->own);
+  sk_attributes_free (tree->attributes);
+  g_clear_pointer (&tree->root, g_ref_string_release);
   g_free (tree);
 }

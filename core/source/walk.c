@@ -62,6 +62,7 @@ settings_copy (SkWalkSettings *copy, const SkWalkSettings *settings)
                             .exclude = g_strdupv (settings->exclude),
                             .skip = g_strdupv (settings->skip),
                             .one_file_system = settings->one_file_system,
+                            .folders = settings->folders,
                             .temporary = g_strdup (settings->temporary) };
 }
 
@@ -166,6 +167,8 @@ walk_stdin (SkWalk *walk, bool *again)
   else
     item = sk_stdin_item (STDIN_FILENO, walk->settings.temporary, walk->stop_fd);
   *again = true;
+  if (item != NULL)
+    item->root = g_ref_string_new ("-");
   return item != NULL && push_item (walk, item);
 }
 
@@ -340,5 +343,6 @@ sk_walk_item_free (SkWalkItem *item)
   if (item->fd >= 0)
     close (item->fd);
   g_free (item->path);
+  g_clear_pointer (&item->root, g_ref_string_release);
   g_free (item);
 }

@@ -15,7 +15,8 @@
  * another, is listed as often as it is given. Exclusions and own paths hold
  * for the arguments too; an excluded folder is one item, and nothing below it
  * is looked at. "-" may be given once; a file of that name is `./-`. Folders
- * are no items of their own unless they were not entered.
+ * are no items of their own unless they were not entered, or somebody asks for
+ * them.
  */
 #ifndef SK_SOURCE_WALK_H
 #define SK_SOURCE_WALK_H
@@ -33,19 +34,28 @@ typedef enum SkWalkKind
   SK_WALK_OTHER_MEDIUM, /**< another file system, not entered (`one-file-system`) */
   SK_WALK_UNREADABLE,   /**< `error_number` tells; a folder or a file */
   SK_WALK_MISSING,      /**< a path given does not exist: exit 2 */
-  SK_WALK_VANISHED      /**< was listed, then gone or replaced by something else */
+  SK_WALK_VANISHED,     /**< was listed, then gone or replaced by something else */
+  SK_WALK_FOLDER        /**< a folder that is entered: only when asked for, before its entries */
 } SkWalkKind;
+
+/** Of SkWalkItem.attributes. */
+#define SK_WALK_HIDDEN 1u
+#define SK_WALK_SYSTEM 2u
+#define SK_WALK_READONLY 4u
 
 typedef struct SkWalkItem
 {
   uint64_t number; /**< from 0, the order of everything */
   SkWalkKind kind;
   char *path; /**< bytes as the system has them, NUL-terminated; owned */
+  char *root; /**< the argument under which it was found, likewise; a GRefString, owned */
   int fd;     /**< owned; -1 but for FILE */
   uint64_t size;
   int64_t mtime_ns;
   uint32_t mode;
   uint64_t device, inode;
+  uint32_t attributes; /**< SK_WALK_HIDDEN, …; of a name with a dot before it, and where the file
+                            system has them; of what is not opened by its name alone */
   int error_number;
   const char *what; /**< lives as long as the process, or NULL: "FIFO", "socket", the pattern that
                          excluded, what happened; messages are marked for translation */
@@ -58,6 +68,7 @@ typedef struct SkWalkSettings
   char **skip;    /**< absolute paths that are ours (spool, quarantine, state, output file) and
                        never scanned: reported as excluded */
   bool one_file_system;
+  bool folders;    /**< entered folders are items, too */
   char *temporary; /**< folder for unlinked files; NULL: the system's */
 } SkWalkSettings;
 

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "sk-test.h"
+#include "source/attributes.h"
 #include "source/tree.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ typedef struct Seen
   unsigned count;
 } Seen;
 
-static const char letters[] = "FSLXOUMV";
+static const char letters[] = "FSLXOUMVD";
 
 static bool
 collect (void *data, SkWalkItem *item)
@@ -152,6 +153,76 @@ START_TEST (test_order_and_kinds)
   ck_assert_str_eq (lines, "F -x\nF 00\nF A\nF a/b/c\nL a/link-to-parent\nF a/z\nF a\nb\nF a.txt\n"
                            "F empty\nL link-to-file\nL link-to-nothing\nS pipe\nS sock\nF あ\n"
                            "F \xff\xfe\n");
+  sk_test_remove (folder);
+}
+END_TEST
+
+static void
+check_root (const SkWalkItem *item, const char *folder)
+{
+  ck_assert_str_eq (item->root, folder);
+  bool hidden = (item->attributes & SK_WALK_HIDDEN) != 0;
+  ck_assert_int_eq (hidden, strstr (item->path, "/.") != NULL && strstr (item->path, "/f") == NULL);
+}
+
+START_TEST (test_folders_when_asked)
+{
+  g_autofree char *folder = sk_test_folder ();
+  put (folder, "a/b/c");
+  put (folder, "a/z");
+  put (folder, ".hide/f");
+  put (folder, "0");
+  put (folder, "own/f");
+  put_link (folder, "link", "a");
+  g_autofree char *own = in (folder, "own");
+  g_autofree char *empty = in (folder, "empty");
+  ck_assert_int_eq (mkdir (empty, 0700), 0);
+  char *skip[] = { own, NULL };
+  SkWalkSettings settings = { .folders = true, .skip = skip };
+  Seen seen;
+  seen_init (&seen, folder);
+  seen.react = check_root;
+  ck_assert (walk (&seen, &settings, NULL, folder));
+  ck_assert_str_eq (seen.lines->str, "D \nD .hide\nF .hide/f\nF 0\nD a\nD a/b\nF a/b/c\nF a/z\n"
+                                     "D empty\nL link\nX own\n");
+  /* Stopping at a folder stops before its entries. */
+  g_string_truncate (seen.lines, 0);
+  seen.count = 0;
+  seen.stop_after = 2;
+  ck_assert (!walk (&seen, &settings, NULL, folder));
+  ck_assert_str_eq (seen.lines->str, "D \nD .hide\n");
+  seen_clear (&seen);
+  sk_test_remove (folder);
+}
+END_TEST
+
+START_TEST (test_attributes)
+{
+  ck_assert_uint_eq (sk_attributes_of_bits (0), 0);
+  ck_assert_uint_eq (sk_attributes_of_bits (1), SK_WALK_READONLY);
+  ck_assert_uint_eq (sk_attributes_of_bits (2), SK_WALK_HIDDEN);
+  ck_assert_uint_eq (sk_attributes_of_bits (4), SK_WALK_SYSTEM);
+  ck_assert_uint_eq (sk_attributes_of_bits (0xfffffff8), 0);
+  ck_assert_uint_eq (sk_attributes_of_bits (7),
+                     SK_WALK_HIDDEN | SK_WALK_SYSTEM | SK_WALK_READONLY);
+  const struct
+  {
+    const char *path;
+    bool hidden;
+  } names[] = { { "/a/.b", true }, { ".b", true },   { "...", true }, { "..b", true }, { "/.a/b", false },
+                { ".", false },    { "..", false },  { "/a/..", false }, { "/a/.", false },
+                { "b.", false },   { "/a/.b/", false }, { "", false } };
+  for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
+    ck_assert_msg ((sk_attributes_of_name (names[i].path) != 0) == names[i].hidden, "%s",
+                   names[i].path);
+  /* A file system that has no attributes, asked twice. */
+  g_autofree char *folder = sk_test_folder ();
+  g_autoptr (SkAttributes) attributes = sk_attributes_new ();
+  int fd = open (folder, O_RDONLY | O_DIRECTORY);
+  ck_assert_uint_eq (sk_attributes_of (attributes, 1, fd), 0);
+  ck_assert_uint_eq (sk_attributes_of (attributes, 1, fd), 0);
+  ck_assert_uint_eq (sk_attributes_of (attributes, 2, fd), 0);
+  close (fd);
   sk_test_remove (folder);
 }
 END_TEST
@@ -617,6 +688,8 @@ main (void)
   Suite *suite = suite_create ("tree");
   TCase *plain = tcase_create ("plain");
   tcase_add_test (plain, test_order_and_kinds);
+  tcase_add_test (plain, test_folders_when_asked);
+  tcase_add_test (plain, test_attributes);
   tcase_add_test (plain, test_arguments);
   tcase_add_test (plain, test_item_of_a_file);
   tcase_add_test (plain, test_content_without_size);
