@@ -399,17 +399,19 @@ sk_settings_silences_file (void)
 
 static const char *const nothing[] = { NULL };
 
-/** A rules folder without one rule file is a mistake, not an empty set. */
+/** A rules folder without one rule file is a mistake, not an empty set; of the built-in ones only YARA's
+ * cannot be empty. */
 static gboolean
 add_trees (SkBundle *bundle, const char *kind, char *const *paths, const char *const *suffixes,
            const char *const *but, GError **error)
 {
+  g_autofree char *built_in = g_build_filename (sk_settings_signatures (), "sigma", NULL);
   for (size_t i = 0; paths[i] != NULL; i++)
     {
       size_t count = 0;
       if (!sk_bundle_add_tree_but (bundle, kind, paths[i], suffixes, but, &count, error))
         return FALSE;
-      if (count > 0)
+      if (count > 0 || strcmp (paths[i], built_in) == 0)
         continue;
       g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (paths[i]));
       g_autofree char *path = sk_text_escape (utf8);
