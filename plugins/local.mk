@@ -9,5 +9,6 @@
 
 include plugins/identify/local.mk
 include plugins/yara/local.mk
+include plugins/name/local.mk
 include plugins/hash/local.mk
 include plugins/log/local.mk

@@ -3,9 +3,9 @@
 
 /**
  * @file
- * Plugin `hash`: SHA-256 of every object, and whether a list of the operator
- * names it. That a denied hash is bad, or an allowed one harmless, is for rules
- * to say.
+ * Plugin `hash`: SHA-256 and entropy of every object, and whether a list of the
+ * operator names it. That a denied hash is bad, or an allowed one harmless, is
+ * for rules to say.
  *
  * `configure` compiles each list once and keeps it by the digest of its text;
  * workers look into the mapping that they have from the zygote.
@@ -15,6 +15,7 @@
 #include "hash-build.h"
 #include "hash-cache.h"
 #include "hash-digest.h"
+#include "hash-entropy.h"
 #include "hash-parse.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@
 /* Sources that one object's facts name. */
 #define MAX_HITS 8
 
-enum { FACT_SHA256, FACT_SHA1, FACT_MD5, FACT_DENY_LIST, FACT_DENY_REASON, FACT_ALLOW_LIST };
+enum { FACT_SHA256, FACT_SHA1, FACT_MD5, FACT_DENY_LIST, FACT_DENY_REASON, FACT_ALLOW_LIST, FACT_ENTROPY };
 
 static const SkFieldDecl facts[] = {
   { "hash.sha256", SK_FIELD_STRING, 0, "SHA-256 in lower-case hexadecimal" },
@@ -38,6 +39,8 @@ static const SkFieldDecl facts[] = {
     "what that entry says of it, when it says something" },
   { "hash.allow-list", SK_FIELD_STRING, SK_FIELD_MULTI,
     "source of an entry that knows this content as harmless" },
+  { "hash.entropy", SK_FIELD_INT, 0,
+    "entropy of the bytes in thousandths of a bit, 0 to 8000; none of an empty object" },
 };
 
 enum { OPTION_MAX_BYTES };
@@ -365,10 +368,12 @@ tell_digest (const SkApi *api, SkObject *object, HashAlgorithm algorithm, const 
   api->fact_string (object, handles[algorithm], (SkSpan){ text, 2 * size });
 }
 
-/* All wanted digests over each piece, while it is in the cache of the processor. */
+/* All wanted digests and the entropy over each piece, while it is in the cache of the processor. */
 static SkResult
 digest_all (const SkApi *api, Hash *self, SkObject *object, SkSpan bytes)
 {
+  HashEntropy entropy;
+  hash_entropy_begin (&entropy);
   for (int i = 0; i < HASH_N_ALGORITHMS; i++)
     if (self->wanted[i] && !hash_digest_begin (&self->digests, (HashAlgorithm) i))
       return SK_FAILED;
@@ -378,9 +383,12 @@ digest_all (const SkApi *api, Hash *self, SkObject *object, SkSpan bytes)
       for (int i = 0; i < HASH_N_ALGORITHMS; i++)
         if (self->wanted[i] && !hash_digest_add (&self->digests, (HashAlgorithm) i, piece))
           return SK_FAILED;
+      hash_entropy_add (&entropy, piece);
       if (piece.size == PIECE && !api->work (object, PIECE / 1024))
         return SK_LIMIT;
     }
+  if (bytes.size > 0)
+    api->fact_int (object, FACT_ENTROPY, hash_entropy_end (&entropy));
   return SK_OK;
 }
 
@@ -423,7 +431,7 @@ const SkPlugin sekisho_plugin = {
   .abi_major = SK_ABI_MAJOR,
   .name = "hash",
   .version = PACKAGE_VERSION,
-  .summary = "SHA-256 of every object, and the lists that name it",
+  .summary = "SHA-256 and entropy of every object, and the lists that name it",
   .licence = "Apache-2.0",
   .options = options,
   .n_options = G_N_ELEMENTS (options),

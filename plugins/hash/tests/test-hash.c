@@ -88,6 +88,7 @@ START_TEST (a_part_has_no_digest)
   run.object->cut = true;
   ck_assert_int_eq (sekisho_plugin.identify (sk_fake_api (), run.context, run.object), SK_OK);
   ck_assert_ptr_null (sk_fake_fact (run.object, "hash.sha256"));
+  ck_assert_ptr_null (sk_fake_fact (run.object, "hash.entropy"));
   end (&run);
 }
 END_TEST
@@ -101,8 +102,10 @@ START_TEST (digests_without_lists)
   ck_assert_ptr_null (sk_fake_fact (run.object, "hash.sha1"));
   ck_assert_ptr_null (sk_fake_fact (run.object, "hash.md5"));
   ck_assert_ptr_null (sk_fake_fact (run.object, "hash.deny-list"));
+  ck_assert_int_eq (sk_fake_fact (run.object, "hash.entropy")->integer, 1585);
   look (&run, "", 0);
   ck_assert_str_eq (sk_fake_text (run.object, "hash.sha256"), EMPTY_SHA256);
+  ck_assert_ptr_null (sk_fake_fact (run.object, "hash.entropy"));
   end (&run);
 }
 END_TEST
