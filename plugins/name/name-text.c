@@ -14,7 +14,6 @@
 
 #include "name-text.h"
 
-#include <uchar.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
@@ -359,16 +358,13 @@ name_dot_like (NameText name)
 /* ---- scripts ---- */
 
 /* Letters that nobody tells from Latin ones by looking. */
-static const char32_t cyrillic[] = U "АВЕКМНОРСТУХаеорсухѕіјһԁԛԝЅІЈ";
-static const char32_t greek[] = U "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ";
+static const char cyrillic[] = "АВЕКМНОРСТУХаеорсухѕіјһԁԛԝЅІЈ";
+static const char greek[] = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ";
 
 static bool
-is_in (uint32_t c, const char32_t *set)
+is_in (uint32_t c, const char *set)
 {
-  for (; *set != 0; set++)
-    if (*set == c)
-      return true;
-  return false;
+  return g_utf8_strchr (set, -1, (gunichar) c) != NULL;
 }
 
 /* A word has Latin letters, letters like them, and no other of that script: then someone has chosen
