@@ -7,8 +7,10 @@
  */
 #include "config.h"
 
-#include "log.h"
+#include "log-lines.h"
 
 const LogFormat log_formats[] = {
+  { "web", LOG_KIND_WEB, log_web_probe, NULL, log_web_parse },
+  { "syslog", LOG_KIND_SYSLOG, log_syslog_probe, log_syslog_begin, log_syslog_parse },
   { .name = NULL },
 };

@@ -40,6 +40,7 @@ typedef enum LogKind {
 typedef struct LogSettings {
   int32_t year; /**< of lines that do not name one; 0: find out */
   LogZone zone; /**< of times that do not name one */
+  int64_t now;  /**< when the program was started, nanoseconds since 1970 */
 } LogSettings;
 
 /** What is known of the text before its first line is read. */
