@@ -142,6 +142,20 @@
 #define SK_MAX_CORRELATE_PLACES 8
 /** Steps of one expression on one value (PCRE2's match limit). */
 #define SK_MAX_REGEX_STEPS 100000
+/** One Sigma rule: comparisons with values (the largest public rule has some 4,400; `windash` and
+ * `base64offset` make several of one), nodes with the places where they stand, levels of brackets in
+ * its condition, selections, and the bytes of its patterns. */
+#define SK_MAX_SIGMA_ATOMS 200000
+#define SK_MAX_SIGMA_NODES 100000
+#define SK_MAX_SIGMA_DEPTH 64
+#define SK_MAX_SIGMA_SELECTIONS 1000
+/** Correlations made of correlations. */
+#define SK_MAX_SIGMA_LEVELS 16
+#define SK_MAX_SIGMA_PATTERN_BYTES (16 * SK_MIB)
+/** Patterns that are made of one value: five dashes are 3,125, a list of placeholders may be long. */
+#define SK_MAX_SIGMA_ALTERNATIVES 50000
+/** All Sigma rules together, read. */
+#define SK_MAX_SIGMA_BYTES (1 * SK_GIB)
 /** Rules of one generation. */
 #define SK_MAX_RULES 500000
 

@@ -12,7 +12,7 @@ core_libsekisho_la_SOURCES += \
   %D%/limits.h \
   %D%/reply.c %D%/reply.h \
   %D%/text.c %D%/text.h \
-  %D%/yaml.c %D%/yaml.h %D%/yaml-value.c
+  %D%/yaml.c %D%/yaml.h %D%/yaml-value.c %D%/yaml-split.c %D%/yaml-split.h
 
 check_PROGRAMS += core/base/tests/test-base
 core_base_tests_test_base_SOURCES = %D%/tests/test-base.c

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "base/yaml.h"
+#include "base/yaml-split.h"
 
 #include "base/error.h"
 #include "base/i18n.h"
@@ -42,31 +43,37 @@ typedef struct Reader
   struct fy_diag *diag;
   Level levels[SK_MAX_YAML_DEPTH];
   size_t depth;
-  bool document; /* one was begun */
-  GError *error;
+  bool document;        /* one was begun */
+  uint32_t before;      /* lines of the file that stand before what is parsed */
+  char *cause;          /* of the first mistake, or NULL */
+  uint32_t line, column; /* of the first mistake */
 } Reader;
 
 static void
 refuse (Reader *reader, uint32_t line, uint32_t column, const char *message)
 {
-  if (reader->error == NULL)
-    reader->error = g_error_new (SK_ERROR, SK_ERROR_CONFIG, "%s:%u:%u: %s", reader->file, line,
-                                 column, message);
+  if (reader->cause != NULL)
+    return;
+  reader->cause = g_strdup (message);
+  reader->line = line;
+  reader->column = column;
 }
 
 /* Marks count from 0, people from 1. */
 static void
-place_of (const struct fy_mark *mark, uint32_t *ret_line, uint32_t *ret_column)
+place_of (const Reader *reader, const struct fy_mark *mark, uint32_t *ret_line,
+          uint32_t *ret_column)
 {
-  *ret_line = mark != NULL && mark->line >= 0 ? (uint32_t)mark->line + 1 : 1;
+  *ret_line = reader->before + (mark != NULL && mark->line >= 0 ? (uint32_t)mark->line + 1 : 1);
   *ret_column = mark != NULL && mark->column >= 0 ? (uint32_t)mark->column + 1 : 1;
 }
 
 /* The mark of a quoted scalar stands behind its quote. */
 static void
-event_place (struct fy_event *event, uint32_t *ret_line, uint32_t *ret_column)
+event_place (const Reader *reader, struct fy_event *event, uint32_t *ret_line,
+             uint32_t *ret_column)
 {
-  place_of (fy_event_start_mark (event), ret_line, ret_column);
+  place_of (reader, fy_event_start_mark (event), ret_line, ret_column);
   if (event->type != FYET_SCALAR || *ret_column == 1)
     return;
   enum fy_scalar_style style = fy_token_scalar_style (event->scalar.value);
@@ -77,7 +84,7 @@ static void
 refuse_event (Reader *reader, struct fy_event *event, const char *message)
 {
   uint32_t line, column;
-  event_place (event, &line, &column);
+  event_place (reader, event, &line, &column);
   refuse (reader, line, column, message);
 }
 
@@ -89,11 +96,11 @@ refuse_syntax (Reader *reader)
   const struct fy_diag_error *found = fy_diag_errors_iterate (reader->diag, &iterator);
   if (found == NULL || found->msg == NULL)
     {
-      refuse (reader, 1, 1, _ ("not valid YAML"));
+      refuse (reader, reader->before + 1, 1, _ ("not valid YAML"));
       return;
     }
   g_autofree char *message = g_strstrip (g_utf8_make_valid (found->msg, -1));
-  refuse (reader, found->line > 0 ? (uint32_t)found->line : 1,
+  refuse (reader, reader->before + (found->line > 0 ? (uint32_t)found->line : 1),
           found->column > 0 ? (uint32_t)found->column : 1, message);
 }
 
@@ -123,7 +130,7 @@ node_new (Reader *reader, struct fy_event *event, SkYamlKind kind)
   SkYamlNode *node = g_new0 (SkYamlNode, 1);
   g_ptr_array_add (reader->yaml->nodes, node);
   node->kind = kind;
-  event_place (event, &node->line, &node->column);
+  event_place (reader, event, &node->line, &node->column);
   return node;
 }
 
@@ -165,7 +172,7 @@ take_key (Reader *reader, struct fy_event *event)
   const char *key = copy_text (reader, event, event->scalar.value);
   if (key == NULL)
     return;
-  event_place (event, &level->key_line, &level->key_column);
+  event_place (reader, event, &level->key_line, &level->key_column);
   if (!g_hash_table_add (level->keys, (char *)key))
     {
       g_autofree char *message = g_strdup_printf (_ ("the key \"%s\" stands here twice"), key);
@@ -275,7 +282,7 @@ static void
 read_events (Reader *reader)
 {
   struct fy_event *event;
-  while (reader->error == NULL && (event = fy_parser_parse (reader->parser)) != NULL)
+  while (reader->cause == NULL && (event = fy_parser_parse (reader->parser)) != NULL)
     {
       bool last = event->type == FYET_STREAM_END;
       take_event (reader, event);
@@ -283,7 +290,7 @@ read_events (Reader *reader)
       if (last)
         return;
     }
-  if (reader->error == NULL)
+  if (reader->cause == NULL)
     refuse_syntax (reader);
 }
 
@@ -294,7 +301,7 @@ check_utf8 (Reader *reader, SkSpan bytes)
   const char *bad = NULL;
   if (bytes.size == 0 || g_utf8_validate ((const char *)bytes.data, (gssize)bytes.size, &bad))
     return true;
-  uint32_t line = 1, column = 1;
+  uint32_t line = reader->before + 1, column = 1;
   for (const char *at = (const char *)bytes.data; at < bad; at = g_utf8_next_char (at))
     {
       column = *at == '\n' ? 1 : column + 1;
@@ -331,33 +338,65 @@ parse (Reader *reader, SkSpan bytes)
     read_events (reader);
 }
 
-static void
-reader_clear (Reader *reader)
+/* Parses one document that stands behind `before` lines of its file. NULL when there is a mistake,
+ * which the reader then knows. */
+static SkYaml *
+read_document (Reader *reader, SkSpan bytes, uint32_t before)
 {
+  g_autoptr (SkYaml) yaml = g_new0 (SkYaml, 1);
+  yaml->file = g_strdup (reader->file);
+  yaml->nodes = g_ptr_array_new_with_free_func (g_free);
+  yaml->texts = g_string_chunk_new (4096);
+  reader->yaml = yaml;
+  reader->before = before;
+  reader->document = false;
+  parse (reader, bytes);
   while (reader->depth > 0)
     take_end (reader);
   g_clear_pointer (&reader->parser, fy_parser_destroy);
   g_clear_pointer (&reader->diag, fy_diag_destroy);
+  if (reader->cause != NULL)
+    return NULL;
+  if (yaml->root != NULL && sk_yaml_is_null (yaml->root))
+    yaml->root = NULL;
+  return g_steal_pointer (&yaml);
 }
 
 SkYaml *
 sk_yaml_parse (const char *file, SkSpan bytes, GError **error)
 {
-  g_autoptr (SkYaml) yaml = g_new0 (SkYaml, 1);
-  yaml->file = g_utf8_make_valid (file, -1);
-  yaml->nodes = g_ptr_array_new_with_free_func (g_free);
-  yaml->texts = g_string_chunk_new (4096);
-  Reader reader = { .yaml = yaml, .file = yaml->file };
-  parse (&reader, bytes);
-  reader_clear (&reader);
-  if (reader.error != NULL)
+  g_autofree char *name = g_utf8_make_valid (file, -1);
+  Reader reader = { .file = name };
+  SkYaml *yaml = read_document (&reader, bytes, 0);
+  if (yaml == NULL)
+    g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%s:%u:%u: %s", name, reader.line,
+                 reader.column, reader.cause);
+  g_free (reader.cause);
+  return yaml;
+}
+
+void
+sk_yaml_parse_all (const char *file, SkSpan bytes, SkYamlFunc func, void *data)
+{
+  g_autofree char *name = g_utf8_make_valid (file, -1);
+  if (bytes.size > SK_MAX_YAML)
     {
-      g_propagate_error (error, reader.error);
-      return NULL;
+      func (data, NULL, 1, _ ("the file is too large"));
+      return;
     }
-  if (yaml->root != NULL && sk_yaml_is_null (yaml->root))
-    yaml->root = NULL;
-  return g_steal_pointer (&yaml);
+  SkYamlSplit split = { .rest = bytes };
+  SkSpan document;
+  uint32_t before;
+  while (sk_yaml_split_next (&split, &document, &before))
+    {
+      Reader reader = { .file = name };
+      SkYaml *yaml = read_document (&reader, document, before);
+      if (yaml != NULL && yaml->root == NULL)
+        g_clear_pointer (&yaml, sk_yaml_free);
+      else
+        func (data, yaml, yaml != NULL ? yaml->root->line : reader.line, reader.cause);
+      g_free (reader.cause);
+    }
 }
 
 void

@@ -8,8 +8,7 @@
  * The files are written by people, so every mistake must be told with its
  * place; and they may come from elsewhere, so nothing in them may grow: no
  * aliases, anchors or tags (an alias bomb takes gigabytes), each key once, 64
- * levels, a bounded count of nodes. It reads one document and writes only
- * quoted scalars; nothing is interpreted until one of the typed readers is
+ * levels, a bounded count of nodes. It writes only quoted scalars; nothing is interpreted until one of the typed readers is
  * asked. Syntax: YAML 1.2, by libfyaml's event parser.
  */
 #ifndef SK_BASE_YAML_H
@@ -45,6 +44,12 @@ typedef struct SkYaml SkYaml;
 /** Parses one document. `file` is the name for messages. NULL with SK_ERROR_CONFIG and
  * `file:line:column: cause` at the first mistake. `bytes` are not needed afterwards. */
 SkYaml *sk_yaml_parse (const char *file, SkSpan bytes, GError **error);
+/** A document of a file that may hold several; one that is empty is passed over. `yaml`: transfer full,
+ * `line` is where its top node begins. At a mistake `yaml` is NULL, `line` the place of the mistake,
+ * `cause` what it is, borrowed. */
+typedef void (*SkYamlFunc) (void *data, SkYaml *yaml, uint32_t line, const char *cause);
+/** Parses all documents of a file, in order. A mistake loses the one document in which it stands. */
+void sk_yaml_parse_all (const char *file, SkSpan bytes, SkYamlFunc func, void *data);
 void sk_yaml_free (SkYaml *yaml);
 /** The top node, borrowed. NULL when the document is empty, or nothing but comments or `null`. */
 const SkYamlNode *sk_yaml_root (const SkYaml *yaml);

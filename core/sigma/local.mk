@@ -3,7 +3,25 @@
 # Reading rules (rule.h) and tables (logsource.h), and compiling and matching (sigma.h).
 
 core_libsekisho_la_SOURCES += \
-  %D%/logsource.h %D%/rule.h %D%/sigma.h
+  %D%/condition.c \
+  %D%/correlation-read.c \
+  %D%/filter.c \
+  %D%/lists.c \
+  %D%/logsource.h \
+  %D%/memory.c %D%/memory.h \
+  %D%/parse.c %D%/parse.h \
+  %D%/parse-collection.c \
+  %D%/parse-detection.c \
+  %D%/parse-meta.c \
+  %D%/regex.h \
+  %D%/rule.h \
+  %D%/rules.c \
+  %D%/sigma.h \
+  %D%/value.c \
+  %D%/value-encode.c \
+  %D%/value-modifier.c \
+  %D%/value-pattern.c \
+  %D%/value-typed.c
 
 core_libsekisho_la_SOURCES += %D%/logsource.c
 
@@ -20,3 +38,9 @@ core_sigma_tests_fuzz_logsource_LDADD = $(FUZZ_ADD)
 TESTS += core/sigma/tests/fuzz-logsource
 
 EXTRA_DIST += %D%/tests/seeds/logsource
+
+check_PROGRAMS += core/sigma/tests/test-sigma-public
+core_sigma_tests_test_sigma_public_SOURCES = %D%/tests/test-sigma-public.c %D%/tests/ast.c %D%/tests/ast.h
+core_sigma_tests_test_sigma_public_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_sigma_public_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-sigma-public
