@@ -8,6 +8,7 @@ core_libsekisho_la_SOURCES += \
   %D%/file.c %D%/file.h \
   %D%/glob.c %D%/glob.h \
   %D%/i18n.h \
+  %D%/json-text.c %D%/json-text.h \
   %D%/level.c %D%/level.h \
   %D%/limits.h \
   %D%/reply.c %D%/reply.h \

@@ -150,6 +150,13 @@ sk_text_base_name (const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
+const char *
+sk_text_extension (const char *name)
+{
+  const char *dot = strrchr (name, '.');
+  return dot != NULL && dot > name && dot[1] != '\0' ? dot + 1 : name + strlen (name);
+}
+
 char *
 sk_text_count (uint64_t count)
 {

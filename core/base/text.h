@@ -36,6 +36,10 @@ char *sk_text_hex (SkSpan bytes);
 /** The last part of a path: after the last `/`, or all of it. Borrowed from `path`. */
 const char *sk_text_base_name (const char *path);
 
+/** A file name's last extension, without the dot: `gz` of `a.tar.gz`; "", at the name's end, where it
+ * has none (`README`, `.profile`, `a.`). Borrowed from `name`. */
+const char *sk_text_extension (const char *name);
+
 /** `1234567` as `1,234,567`; `bytes` form with KiB, MiB, GiB and one decimal. New strings. */
 char *sk_text_count (uint64_t count);
 char *sk_text_size (uint64_t bytes);

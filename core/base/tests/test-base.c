@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/bundle.h"
 #include "base/error.h"
+#include "base/json-text.h"
 #include "base/level.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -129,6 +130,55 @@ START_TEST (cut_ends_at_a_character)
   ck_assert_uint_eq (sk_text_cut ("請求書", 8), 6);
   ck_assert_uint_eq (sk_text_cut ("請求書", 2), 0);
   ck_assert_uint_eq (sk_text_cut ("abc", 100), 3);
+}
+END_TEST
+
+static void
+undone (const char *text, const char *wanted, size_t wanted_size)
+{
+  /* Room of exactly the text's size, so that a sanitizer sees a write past it. */
+  SkSpan span = sk_span_of_text (text);
+  g_autofree char *apart = g_malloc (span.size), *same = g_memdup2 (text, span.size);
+  size_t size = sk_json_text_undo (span, apart);
+  ck_assert_msg (size == wanted_size && memcmp (apart, wanted, size) == 0, "%s", text);
+  size = sk_json_text_undo ((SkSpan) { (uint8_t *) same, span.size }, same);
+  ck_assert_msg (size == wanted_size && memcmp (same, wanted, size) == 0, "%s in place", text);
+}
+
+#define UNDONE(text, wanted) undone (text, wanted, sizeof (wanted) - 1)
+
+START_TEST (escapes_of_json_are_undone)
+{
+  UNDONE ("", "");
+  UNDONE ("plain 請求書", "plain 請求書");
+  UNDONE ("C:\\\\Windows\\\\net.exe", "C:\\Windows\\net.exe");
+  UNDONE ("\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t");
+  UNDONE ("\\\\n is not \\n", "\\n is not \n");
+  UNDONE ("\\u0041\\u00e9\\u8ACB\\u0000.", "Aé請\0.");
+  UNDONE ("\\ud83d\\ude00", "😀");
+  UNDONE ("\\ud83d\\ud83d\\ude00\\ude00x", "\uFFFD😀\uFFFDx");
+  UNDONE ("\\ud83d\\n", "\uFFFD\n");
+  UNDONE ("\\ud83d\\u0041", "\uFFFDA");
+  UNDONE ("\xff\\n", "\xff\n");
+}
+END_TEST
+
+START_TEST (what_is_no_escape_stays)
+{
+  UNDONE ("\\x\\u12g4\\u123", "\\x\\u12g4\\u123");
+  UNDONE ("end\\", "end\\");
+}
+END_TEST
+
+START_TEST (last_extension)
+{
+  ck_assert_str_eq (sk_text_extension ("a.tar.gz"), "gz");
+  ck_assert_str_eq (sk_text_extension ("請求書.PDF"), "PDF");
+  ck_assert_str_eq (sk_text_extension (".profile.d"), "d");
+  ck_assert_str_eq (sk_text_extension (".profile"), "");
+  ck_assert_str_eq (sk_text_extension ("README"), "");
+  ck_assert_str_eq (sk_text_extension ("a."), "");
+  ck_assert_str_eq (sk_text_extension (""), "");
 }
 END_TEST
 
@@ -276,6 +326,9 @@ main (void)
   tcase_add_test (tests, bytes_become_text);
   tcase_add_test (tests, escaped_text_is_one_harmless_line);
   tcase_add_test (tests, cut_ends_at_a_character);
+  tcase_add_test (tests, escapes_of_json_are_undone);
+  tcase_add_test (tests, what_is_no_escape_stays);
+  tcase_add_test (tests, last_extension);
   tcase_add_test (tests, numbers_for_people);
   tcase_add_test (tests, levels_and_reasons_have_names);
   tcase_add_test (tests, bundle_survives_the_seal);
