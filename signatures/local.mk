@@ -21,3 +21,14 @@ dist_signatureslogsources_DATA = \
   %D%/sigma/logsources/sekisho.yml \
   %D%/sigma/logsources/web.yml \
   %D%/sigma/logsources/windows.yml
+
+# Sigma rules, each with its tests beside it, and lists that they name.
+signaturessigmadir = $(pkgdatadir)/signatures/sigma
+dist_signaturessigma_DATA = \
+  %D%/sigma/log-login.yml \
+  %D%/sigma/log-login.test.yml \
+  %D%/sigma/log-web.yml \
+  %D%/sigma/log-web.test.yml
+signaturessigmalistsdir = $(pkgdatadir)/signatures/sigma/lists
+dist_signaturessigmalists_DATA = \
+  %D%/sigma/lists/web-scripts.txt
