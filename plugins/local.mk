@@ -11,4 +11,5 @@ include plugins/identify/local.mk
 include plugins/yara/local.mk
 include plugins/name/local.mk
 include plugins/hash/local.mk
+include plugins/autorun/local.mk
 include plugins/log/local.mk
