@@ -45,6 +45,7 @@ typedef struct Reader
   size_t depth;
   bool document;        /* one was begun */
   uint32_t before;      /* lines of the file that stand before what is parsed */
+  uint32_t last_line, last_column; /* of the last event that has a place */
   char *cause;          /* of the first mistake, or NULL */
   uint32_t line, column; /* of the first mistake */
 } Reader;
@@ -59,25 +60,23 @@ refuse (Reader *reader, uint32_t line, uint32_t column, const char *message)
   reader->column = column;
 }
 
-/* Marks count from 0, people from 1. */
+/* Marks count from 0, people from 1. What is not written has no mark (the value of `key:`): it has
+ * the place of what stands before it. The mark of a quoted scalar stands behind its quote. */
 static void
-place_of (const Reader *reader, const struct fy_mark *mark, uint32_t *ret_line,
-          uint32_t *ret_column)
+event_place (Reader *reader, struct fy_event *event, uint32_t *ret_line, uint32_t *ret_column)
 {
-  *ret_line = reader->before + (mark != NULL && mark->line >= 0 ? (uint32_t)mark->line + 1 : 1);
-  *ret_column = mark != NULL && mark->column >= 0 ? (uint32_t)mark->column + 1 : 1;
-}
-
-/* The mark of a quoted scalar stands behind its quote. */
-static void
-event_place (const Reader *reader, struct fy_event *event, uint32_t *ret_line,
-             uint32_t *ret_column)
-{
-  place_of (reader, fy_event_start_mark (event), ret_line, ret_column);
-  if (event->type != FYET_SCALAR || *ret_column == 1)
-    return;
-  enum fy_scalar_style style = fy_token_scalar_style (event->scalar.value);
-  *ret_column -= style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+  const struct fy_mark *mark = fy_event_start_mark (event);
+  if (mark != NULL && mark->line >= 0 && mark->column >= 0)
+    {
+      reader->last_line = reader->before + (uint32_t)mark->line + 1;
+      reader->last_column = (uint32_t)mark->column + 1;
+      enum fy_scalar_style style = event->type == FYET_SCALAR && mark->column > 0
+                                       ? fy_token_scalar_style (event->scalar.value)
+                                       : FYSS_PLAIN;
+      reader->last_column -= style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+    }
+  *ret_line = reader->last_line;
+  *ret_column = reader->last_column;
 }
 
 static void
@@ -349,6 +348,8 @@ read_document (Reader *reader, SkSpan bytes, uint32_t before)
   yaml->texts = g_string_chunk_new (4096);
   reader->yaml = yaml;
   reader->before = before;
+  reader->last_line = before + 1;
+  reader->last_column = 1;
   reader->document = false;
   parse (reader, bytes);
   while (reader->depth > 0)

@@ -44,3 +44,24 @@ core_sigma_tests_test_sigma_public_SOURCES = %D%/tests/test-sigma-public.c %D%/t
 core_sigma_tests_test_sigma_public_CFLAGS = $(TEST_CFLAGS)
 core_sigma_tests_test_sigma_public_LDADD = $(TEST_ADD)
 TESTS += core/sigma/tests/test-sigma-public
+
+check_PROGRAMS += core/sigma/tests/test-sigma-forms
+core_sigma_tests_test_sigma_forms_SOURCES = %D%/tests/test-sigma-forms.c \
+  %D%/tests/reading.c %D%/tests/reading.h %D%/tests/ast.c %D%/tests/ast.h
+core_sigma_tests_test_sigma_forms_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_sigma_forms_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-sigma-forms
+
+check_PROGRAMS += core/sigma/tests/test-sigma-refuse
+core_sigma_tests_test_sigma_refuse_SOURCES = %D%/tests/test-sigma-refuse.c \
+  %D%/tests/reading.c %D%/tests/reading.h %D%/tests/ast.c %D%/tests/ast.h
+core_sigma_tests_test_sigma_refuse_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_sigma_refuse_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-sigma-refuse
+
+check_PROGRAMS += core/sigma/tests/test-sigma-join
+core_sigma_tests_test_sigma_join_SOURCES = %D%/tests/test-sigma-join.c \
+  %D%/tests/reading.c %D%/tests/reading.h %D%/tests/ast.c %D%/tests/ast.h
+core_sigma_tests_test_sigma_join_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_sigma_join_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-sigma-join

@@ -203,6 +203,9 @@ bool sk_sigma_integer (const SkYamlNode *node, int64_t *ret_value);
 /** A plain scalar that is null there: nothing, `~`, `null`, `Null`, `NULL`. */
 bool sk_sigma_is_null (const SkYamlNode *node);
 
+/** Counts bytes of patterns and expressions of the rule. False when they are too many. */
+bool sk_sigma_count_bytes (SkSigmaReader *reader, uint64_t bytes, uint32_t line);
+
 /* ---- the other kinds of documents ---- */
 
 const SkSigmaCorrelation *sk_sigma_read_correlation (SkSigmaReader *reader,

@@ -8,6 +8,8 @@
  *
  * All modifiers are applied: `|base64offset|contains`, `|windash`, `|wide` and
  * placeholders have become plain patterns, `1 of x_*` names its selections.
+ * A plain whole number (`EventID: 4688`, `0x17`) is the PATTERN of its decimal
+ * text. What a filter describes is taken out by an AND with NOT of it.
  * Nothing here is half understood: what the reader does not know refuses the
  * rule, by name. Format: Sigma specification 2.1 (rules, modifiers,
  * correlation, filters), and the collections of version 1 (`action:`).
@@ -84,7 +86,8 @@ typedef struct SkSigmaChoice {
 
 /** `field|modifiers: values`. */
 typedef struct SkSigmaItem {
-  const char *field; /**< as the rule names it; NULL: keywords, in any value of the record */
+  const char *field; /**< as the rule names it; NULL: keywords, in any value of the record: a word has
+                          become `*word*`, unless a modifier says where it stands */
   const SkSigmaChoice *choices;
   uint32_t n_choices;  /**< 0 matches nothing (an empty list) */
   bool all;            /**< every choice (for any of the field's values each), not just one */
@@ -177,7 +180,8 @@ typedef struct SkSigmaLists SkSigmaLists;
 typedef void (*SkSigmaComplain) (void *data, const char *file, uint32_t line, const char *text);
 
 /** Reads lists: each file one list, named by its base name up to the first dot; a line a value, `#` a
- * comment, blank lines nothing. Transfer full. */
+ * comment, blank lines nothing. Values may have wildcards. Files of the same name add up. Transfer
+ * full. */
 SkSigmaLists *sk_sigma_lists_new (void);
 bool sk_sigma_lists_add (SkSigmaLists *lists, const char *file, SkSpan bytes,
                          SkSigmaComplain complain, void *data);
@@ -193,7 +197,8 @@ void sk_sigma_rules_add (SkSigmaRules *rules, const char *file, SkSpan bytes,
                          const SkSigmaLists *lists, SkSigmaComplain complain, void *data);
 /** After the last file: filters are put into the rules that they name, correlations find theirs;
  * those that cannot are left out and complained of, with what refers to them. Rules whose id or name
- * repeats an earlier one's are left out. Call once. */
+ * repeats an earlier one's are left out, but for the documents of a collection that have it in common.
+ * Call once. */
 void sk_sigma_rules_join (SkSigmaRules *rules, SkSigmaComplain complain, void *data);
 /** Rules in order of reading. NULL past the last. Indices are stable after the join. */
 const SkSigmaRule *sk_sigma_rules_at (const SkSigmaRules *rules, uint32_t index);

@@ -66,6 +66,8 @@ read_regex (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode *
             SkSigmaAtom *ret_atom)
 {
   size_t size = strlen (node->text);
+  if (!sk_sigma_count_bytes (reader, size, node->line))
+    return false;
   if (size > SK_MAX_RULE_TEXT)
     return sk_sigma_refuse (reader, node->line, _ ("an expression of \"%s\" is too long"),
                             chain->key);
@@ -86,7 +88,6 @@ read_regex (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode *
                               chain->key, offset + 1, message);
     }
   pcre2_code_free (compiled);
-  reader->bytes += size;
   ret_atom->text = sk_sigma_copy_text (reader->memory, node->text);
   return true;
 }

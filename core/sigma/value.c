@@ -53,6 +53,15 @@ take_atoms (SkSigmaReader *reader, uint32_t count, uint32_t line)
   return sk_sigma_take_array (reader->memory, SkSigmaAtom, count);
 }
 
+bool
+sk_sigma_count_bytes (SkSigmaReader *reader, uint64_t bytes, uint32_t line)
+{
+  if (bytes > SK_MAX_SIGMA_PATTERN_BYTES - reader->bytes)
+    return sk_sigma_refuse (reader, line, _ ("the rule is too large"));
+  reader->bytes += bytes;
+  return true;
+}
+
 static bool
 keep_pattern (SkSigmaMaking *making, SkSigmaPattern pattern, SkSigmaAtom *ret_atom)
 {
@@ -153,17 +162,13 @@ keep_all (SkSigmaMaking *making, SkSigmaChoice *ret_choice)
   SkSigmaAtom *atoms = take_atoms (making->reader, count, making->line);
   if (atoms == NULL)
     return false;
-  uint64_t bytes = 0;
   for (uint32_t i = 0; i < count; i++)
     {
-      SkSigmaPattern *pattern = &g_array_index (making->patterns, SkSigmaPattern, i);
-      bytes += sk_sigma_pattern_bytes (*pattern);
-      if (bytes > SK_MAX_SIGMA_PATTERN_BYTES - making->reader->bytes)
-        return sk_sigma_refuse (making->reader, making->line, _ ("the rule is too large"));
-      if (!keep (making, *pattern, &atoms[i]))
+      SkSigmaPattern pattern = g_array_index (making->patterns, SkSigmaPattern, i);
+      if (!sk_sigma_count_bytes (making->reader, sk_sigma_pattern_bytes (pattern), making->line)
+          || !keep (making, pattern, &atoms[i]))
         return false;
     }
-  making->reader->bytes += bytes;
   *ret_choice = (SkSigmaChoice){ atoms, count };
   return true;
 }

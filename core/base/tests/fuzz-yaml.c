@@ -44,9 +44,23 @@ check_node (const SkYamlNode *node, unsigned depth)
   g_assert_cmpuint (count, ==, node->count);
 }
 
+static void
+check_document (void *data, SkYaml *yaml, uint32_t line, const char *cause)
+{
+  uint32_t *last = data;
+  g_assert ((yaml == NULL) == (cause != NULL));
+  g_assert_cmpuint (line, >=, yaml != NULL ? *last : 1);
+  *last = yaml != NULL ? line : *last;
+  if (yaml != NULL)
+    check_node (sk_yaml_root (yaml), 0);
+  sk_yaml_free (yaml);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
+  uint32_t last = 1;
+  sk_yaml_parse_all ("fuzz", (SkSpan) { data, size }, check_document, &last);
   g_autoptr (GError) error = NULL;
   SkSpan bytes = { data, size };
   g_autoptr (SkYaml) yaml = sk_yaml_parse ("fuzz", bytes, &error);

@@ -297,6 +297,73 @@ START_TEST (test_problems)
 }
 END_TEST
 
+/* Each document on a line: its top line and first key, or the mistake. */
+static void
+note_document (void *data, SkYaml *yaml, uint32_t line, const char *cause)
+{
+  const SkYamlNode *root = yaml != NULL ? sk_yaml_root (yaml) : NULL;
+  const char *key = root == NULL              ? cause
+                    : root->first == NULL     ? root->text
+                    : root->first->key != NULL ? root->first->key
+                                               : "-";
+  g_string_append_printf (data, "%u %s\n", line, key);
+  ck_assert (yaml == NULL || (cause == NULL && root != NULL && root->line == line));
+  sk_yaml_free (yaml);
+}
+
+static void
+documents (const char *text, const char *expected)
+{
+  g_autoptr (GString) notes = g_string_new (NULL);
+  sk_yaml_parse_all ("f.yaml", sk_span_of_text (text), note_document, notes);
+  ck_assert_msg (strcmp (notes->str, expected) == 0, "%s\nis\n%s\nnot\n%s", text, notes->str,
+                 expected);
+}
+
+START_TEST (test_documents)
+{
+  documents ("", "");
+  documents ("# nothing\n---\n---\n~\n...\n", "");
+  documents ("a: 1\n", "1 a\n");
+  documents ("a: 1\n---\nb: 2\n---\n- c\n", "1 a\n3 b\n5 -\n");
+  documents ("---\na: 1\n---\nb: 2", "2 a\n4 b\n");
+  documents ("# head\n%YAML 1.2\n---\na: 1\n...\n%YAML 1.2\n---\nb: 2\n", "4 a\n8 b\n");
+  documents ("--- a\n---\tb\n--- {c: d}\n", "1 a\n2 b\n3 c\n");
+  documents ("a: 1\r\n---\r\nb: 2\r\n", "1 a\n3 b\n");
+  documents ("\xef\xbb\xbf---\na: 1\n---\nb: 2\n", "2 a\n4 b\n");
+  /* These are no borders. */
+  documents ("a: |\n  ---\n  b\n---x: 1\n", "1 a\n");
+  documents ("a: b --- c\nd: ----\n", "1 a\n");
+}
+END_TEST
+
+START_TEST (test_documents_apart)
+{
+  documents ("a: 1\n---\nb: 1\nb: 2\n---\nc: *x\n---\nd: 1\n",
+             "1 a\n4 the key \"b\" stands here twice\n"
+             "6 anchors, aliases and tags are not used here\n8 d\n");
+  documents ("a: 1\n---\nb: \xff\n---\nc: 1\n", "1 a\n3 not UTF-8 text\n5 c\n");
+  g_autoptr (GString) notes = g_string_new (NULL);
+  sk_yaml_parse_all ("f.yaml", sk_span_of_text ("a: 1\n---\nb: [1\n---\n'c\n---\nd: 1\n"),
+                     note_document, notes);
+  g_auto (GStrv) lines = g_strsplit (notes->str, "\n", -1);
+  ck_assert_uint_eq (g_strv_length (lines), 5);
+  ck_assert_str_eq (lines[0], "1 a");
+  ck_assert_str_eq (lines[3], "7 d");
+}
+END_TEST
+
+/* A value that is not written has a place. */
+START_TEST (test_unwritten)
+{
+  g_autoptr (SkYaml) yaml = parse ("a: 1\nb:\nc: [x, ]\nd:\n  -\n  - y\n");
+  const SkYamlNode *b = sk_yaml_get (sk_yaml_root (yaml), "b");
+  ck_assert (sk_yaml_is_null (b));
+  ck_assert_uint_eq (b->line, 2);
+  ck_assert_uint_ge (sk_yaml_get (sk_yaml_root (yaml), "d")->first->line, 4);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -316,6 +383,9 @@ main (void)
   tcase_add_test (values, test_time);
   tcase_add_test (values, test_quote);
   tcase_add_test (values, test_problems);
+  tcase_add_test (values, test_documents);
+  tcase_add_test (values, test_documents_apart);
+  tcase_add_test (values, test_unwritten);
   suite_add_tcase (suite, values);
   return sk_test_main (suite);
 }
