@@ -31,7 +31,7 @@ static bool
 is_marker (SkSpan line, char mark)
 {
   for (size_t i = 0; i < 3; i++)
-    if (i >= line.size || line.data[i] != (uint8_t)mark)
+    if (i >= line.size || line.data[i] != (uint8_t) mark)
       return false;
   return line.size == 3 || is_blank (line.data[3]);
 }

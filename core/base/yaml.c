@@ -39,6 +39,7 @@ typedef struct Reader
 {
   SkYaml *yaml;
   const char *file;
+  SkSpan bytes; /* the document */
   struct fy_parser *parser;
   struct fy_diag *diag;
   Level levels[SK_MAX_YAML_DEPTH];
@@ -103,11 +104,69 @@ refuse_syntax (Reader *reader)
           found->column > 0 ? (uint32_t)found->column : 1, message);
 }
 
+static bool
+is_white (uint8_t c)
+{
+  return c == ' ' || c == '\t';
+}
+
+static bool
+is_break (uint8_t c)
+{
+  return c == '\n' || c == '\r';
+}
+
+/* Line ends and the blanks around them: one is a space, of several all but one stay. */
+static void
+fold (SkCursor *raw, GString *text)
+{
+  size_t breaks = 0;
+  while (text->len > 0 && is_white ((uint8_t)text->str[text->len - 1]))
+    g_string_truncate (text, text->len - 1);
+  for (; raw->pos < raw->end && (is_white (*raw->pos) || is_break (*raw->pos)); raw->pos++)
+    breaks += *raw->pos == '\n' || (*raw->pos == '\r' && raw->pos[1] != '\n');
+  for (size_t i = 1; i < breaks; i++)
+    g_string_append_c (text, '\n');
+  if (breaks == 1)
+    g_string_append_c (text, ' ');
+}
+
+/* libfyaml 0.7.12 loses what stands behind two pairs of quotes in a row: of 'a''''b' it makes a'''. Such a
+ * scalar is read from the source (YAML 1.2.2, 7.3.2). NULL when it is none. */
+static GString *
+text_with_quotes (const Reader *reader, struct fy_event *event)
+{
+  const struct fy_mark *mark = fy_event_start_mark (event);
+  if (fy_token_scalar_style (event->scalar.value) != FYSS_SINGLE_QUOTED || mark == NULL)
+    return NULL;
+  SkCursor raw = sk_cursor (sk_span_slice (reader->bytes, mark->input_pos, reader->bytes.size));
+  g_autoptr (GString) text = g_string_new (NULL);
+  bool twice = false;
+  while (raw.pos < raw.end)
+    {
+      bool quote = *raw.pos == '\'';
+      if (quote && (raw.end - raw.pos < 2 || raw.pos[1] != '\''))
+        return twice ? g_steal_pointer (&text) : NULL;
+      twice = twice || (quote && raw.end - raw.pos > 3 && memcmp (raw.pos, "''''", 4) == 0);
+      if (is_break (*raw.pos))
+        {
+          fold (&raw, text);
+          continue;
+        }
+      g_string_append_c (text, (char)*raw.pos);
+      raw.pos += quote ? 2 : 1;
+    }
+  return NULL;
+}
+
 static const char *
 copy_text (Reader *reader, struct fy_event *event, struct fy_token *token)
 {
   size_t size = 0;
-  const char *text = fy_token_get_text (token, &size);
+  g_autoptr (GString) own = text_with_quotes (reader, event);
+  const char *text = own != NULL ? own->str : fy_token_get_text (token, &size);
+  if (own != NULL)
+    size = own->len;
   if (text == NULL)
     text = "";
   if (memchr (text, 0, size) != NULL || !g_utf8_validate (text, (gssize)size, NULL))
@@ -351,6 +410,7 @@ read_document (Reader *reader, SkSpan bytes, uint32_t before)
   reader->last_line = before + 1;
   reader->last_column = 1;
   reader->document = false;
+  reader->bytes = bytes;
   parse (reader, bytes);
   while (reader->depth > 0)
     take_end (reader);

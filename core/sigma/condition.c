@@ -27,8 +27,8 @@ typedef struct Parser {
   const SkSigmaSelection *selections;
   size_t n_selections;
   uint32_t line;
-  const char *at;   /* behind the word */
-  char *word;       /* the current one, "" at the end */
+  const char *at; /* behind the word */
+  char *word;     /* the current one, "" at the end */
   unsigned depth;
 } Parser;
 
@@ -153,9 +153,9 @@ parse_many (Parser *parser)
     return refuse (parser, _ ("no selection has such a name"));
   if (least > nodes->len)
     return refuse (parser, _ ("there are fewer such selections"));
-  const SkSigmaNode *node = sk_sigma_node_count (
-      parser->reader, least > 0 ? least : nodes->len,
-      (const SkSigmaNode *const *) nodes->pdata, nodes->len, parser->line);
+  const SkSigmaNode *node
+      = sk_sigma_node_count (parser->reader, least > 0 ? least : nodes->len,
+                             (const SkSigmaNode *const *) nodes->pdata, nodes->len, parser->line);
   next_word (parser);
   return node;
 }

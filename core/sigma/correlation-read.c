@@ -33,12 +33,13 @@ read_type (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *cor
         correlation->type = (SkSigmaCorrelationType) i;
         return true;
       }
-  return sk_sigma_refuse (reader, node->line, _ ("correlations of type \"%s\" are not known"), text);
+  return sk_sigma_refuse (reader, node->line, _ ("correlations of type \"%s\" are not known"),
+                          text);
 }
 
 static bool
-no_doubles (SkSigmaReader *reader, const SkYamlNode *map, const char *key,
-            const char *const *texts, uint32_t count)
+no_doubles (SkSigmaReader *reader, const SkYamlNode *map, const char *key, const char *const *texts,
+            uint32_t count)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   for (uint32_t i = 0; i < count; i++)
@@ -64,8 +65,7 @@ read_lists (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *co
 static bool
 read_timespan (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *correlation)
 {
-  static const struct
-  {
+  static const struct {
     char letter;
     int64_t seconds;
   } units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 }, { 'w', 604800 } };
@@ -107,9 +107,9 @@ read_value_field (SkSigmaReader *reader, const SkYamlNode *map, const SkYamlNode
 static bool
 read_bound (SkSigmaReader *reader, const SkYamlNode *node, SkSigmaBound *ret_bound)
 {
-  static const char *const names[] = { [SK_SIGMA_EQ] = "eq",   [SK_SIGMA_NEQ] = "neq",
-                                       [SK_SIGMA_LT] = "lt",   [SK_SIGMA_LTE] = "lte",
-                                       [SK_SIGMA_GT] = "gt",   [SK_SIGMA_GTE] = "gte" };
+  static const char *const names[]
+      = { [SK_SIGMA_EQ] = "eq",   [SK_SIGMA_NEQ] = "neq", [SK_SIGMA_LT] = "lt",
+          [SK_SIGMA_LTE] = "lte", [SK_SIGMA_GT] = "gt",   [SK_SIGMA_GTE] = "gte" };
   int64_t value;
   for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
     if (strcmp (names[i], node->key) == 0)
@@ -117,7 +117,7 @@ read_bound (SkSigmaReader *reader, const SkYamlNode *node, SkSigmaBound *ret_bou
         if (!sk_sigma_integer (node, &value) || value < 0)
           return sk_sigma_refuse (reader, node->line, _ ("\"%s\" takes a whole number from 0"),
                                   node->key);
-        *ret_bound = (SkSigmaBound){ (SkSigmaCompare) i, (uint64_t) value };
+        *ret_bound = (SkSigmaBound) { (SkSigmaCompare) i, (uint64_t) value };
         return true;
       }
   return sk_sigma_refuse (reader, node->key_line,
@@ -141,8 +141,8 @@ static bool
 read_condition (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *correlation)
 {
   const SkYamlNode *node = sk_yaml_get (map, "condition");
-  bool temporal = correlation->type == SK_SIGMA_TEMPORAL
-                  || correlation->type == SK_SIGMA_TEMPORAL_ORDERED;
+  bool temporal
+      = correlation->type == SK_SIGMA_TEMPORAL || correlation->type == SK_SIGMA_TEMPORAL_ORDERED;
   if (node == NULL && temporal)
     return true;
   if (node == NULL || node->kind != SK_YAML_MAP)
@@ -169,9 +169,9 @@ read_alias (SkSigmaReader *reader, const char *name, const SkYamlNode *node,
   for (uint32_t i = 0; i < correlation->n_rules; i++)
     if (strcmp (correlation->rules[i], node->key) == 0)
       {
-        *ret_alias = (SkSigmaAlias){ .name = sk_sigma_copy_text (reader->memory, name),
-                                     .rule = i,
-                                     .field = sk_sigma_copy_text (reader->memory, field) };
+        *ret_alias = (SkSigmaAlias) { .name = sk_sigma_copy_text (reader->memory, name),
+                                      .rule = i,
+                                      .field = sk_sigma_copy_text (reader->memory, field) };
         return true;
       }
   return sk_sigma_refuse (reader, node->key_line,
@@ -198,8 +198,7 @@ read_aliases (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *
         return sk_sigma_refuse (reader, alias->line, _ ("the alias \"%s\" must be a map"),
                                 alias->key);
       for (const SkYamlNode *node = alias->first; node != NULL; node = node->next)
-        if (!read_alias (reader, alias->key, node, correlation,
-                         &made[correlation->n_aliases++]))
+        if (!read_alias (reader, alias->key, node, correlation, &made[correlation->n_aliases++]))
           return false;
     }
   return true;
@@ -210,8 +209,8 @@ read_aliases (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *
 static bool
 check_keys (SkSigmaReader *reader, const SkYamlNode *map)
 {
-  static const char *const known[] = { "type",    "rules",     "group-by", "timespan",
-                                       "aliases", "condition", "generate", NULL };
+  static const char *const known[]
+      = { "type", "rules", "group-by", "timespan", "aliases", "condition", "generate", NULL };
   if (map->kind != SK_YAML_MAP)
     return sk_sigma_refuse (reader, map->line, _ ("\"correlation\" must be a map"));
   for (const SkYamlNode *node = map->first; node != NULL; node = node->next)

@@ -115,7 +115,7 @@ apply (SkSigmaRules *rules, const SkSigmaFilter *filter, SkSigmaRule *rule)
   SkSigmaNode *node = sk_sigma_take_array (&rules->memory, SkSigmaNode, 1);
   children[0] = rule->condition;
   children[1] = filter->keep;
-  *node = (SkSigmaNode){ .kind = SK_SIGMA_AND, .children = children, .n_children = 2 };
+  *node = (SkSigmaNode) { .kind = SK_SIGMA_AND, .children = children, .n_children = 2 };
   rule->condition = node;
 }
 

@@ -65,3 +65,11 @@ core_sigma_tests_test_sigma_join_SOURCES = %D%/tests/test-sigma-join.c \
 core_sigma_tests_test_sigma_join_CFLAGS = $(TEST_CFLAGS)
 core_sigma_tests_test_sigma_join_LDADD = $(TEST_ADD)
 TESTS += core/sigma/tests/test-sigma-join
+
+check_PROGRAMS += core/sigma/tests/fuzz-sigma-rule
+core_sigma_tests_fuzz_sigma_rule_SOURCES = %D%/tests/fuzz-sigma-rule.c
+core_sigma_tests_fuzz_sigma_rule_LDFLAGS = $(FUZZ_LINK)
+core_sigma_tests_fuzz_sigma_rule_LDADD = $(FUZZ_ADD)
+TESTS += core/sigma/tests/fuzz-sigma-rule
+
+EXTRA_DIST += %D%/tests/seeds/sigma-rule

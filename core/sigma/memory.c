@@ -69,7 +69,7 @@ sk_sigma_copy_text (SkSigmaMemory *memory, const char *text)
 SkSigmaMark
 sk_sigma_mark (const SkSigmaMemory *memory)
 {
-  return (SkSigmaMark){ memory->blocks != NULL ? memory->blocks->len : 0, memory->used };
+  return (SkSigmaMark) { memory->blocks != NULL ? memory->blocks->len : 0, memory->used };
 }
 
 void
@@ -93,5 +93,5 @@ void
 sk_sigma_memory_clear (SkSigmaMemory *memory)
 {
   g_clear_pointer (&memory->blocks, g_ptr_array_unref);
-  *memory = (SkSigmaMemory){ 0 };
+  *memory = (SkSigmaMemory) { 0 };
 }

@@ -159,8 +159,7 @@ static void
 take_global (SkSigmaCollection *collection, SkYaml *yaml, const SkYamlNode *root)
 {
   g_ptr_array_add (collection->global_yamls, yaml);
-  collection->global
-      = merge (collection, collection->global, without_action (collection, root));
+  collection->global = merge (collection, collection->global, without_action (collection, root));
 }
 
 static void
@@ -203,8 +202,8 @@ sk_sigma_collection_take (SkSigmaCollection *collection, SkYaml *yaml, const SkY
       cause = _ ("\"action\" must be global, reset or repeat");
       sk_yaml_free (yaml);
     }
-  *ret_root = is_rule && cause == NULL ? merge (collection, collection->global, collection->rule)
-                                       : NULL;
+  *ret_root
+      = is_rule && cause == NULL ? merge (collection, collection->global, collection->rule) : NULL;
   if (collection->full)
     cause = _ ("the documents merged have too many entries");
   *ret_line = line;

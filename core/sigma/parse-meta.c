@@ -116,7 +116,8 @@ is_technique (const char *text)
   if (g_ascii_tolower (text[0]) != 't' || digits == 0)
     return false;
   return *rest == '\0'
-         || (*rest == '.' && rest[1] != '\0' && strspn (rest + 1, "0123456789") == strlen (rest + 1));
+         || (*rest == '.' && rest[1] != '\0'
+             && strspn (rest + 1, "0123456789") == strlen (rest + 1));
 }
 
 static bool
@@ -171,8 +172,7 @@ read_title (SkSigmaReader *reader, const SkYamlNode *map, const char **ret_title
 bool
 sk_sigma_read_meta (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaRule *rule)
 {
-  const struct
-  {
+  const struct {
     const char *key;
     const char **text;
     bool (*read) (SkSigmaReader *, const SkYamlNode *, const char *, const char **);
@@ -245,7 +245,8 @@ is_finding (const char *name)
   for (const char *at = name; *at != '\0'; at++)
     if (*at == '.')
       dots++;
-  return dots >= 2 && strstr (name, "..") == NULL && name[0] != '.' && !g_str_has_suffix (name, ".");
+  return dots >= 2 && strstr (name, "..") == NULL && name[0] != '.'
+         && !g_str_has_suffix (name, ".");
 }
 
 /* The part of a finding's id behind `sigma.`: printable ASCII without a space. */

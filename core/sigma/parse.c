@@ -108,8 +108,7 @@ read_map (SkSigmaReader *reader, const SkYamlNode *map)
     sk_sigma_refuse (reader, map->line,
                      _ ("no Sigma rule: it has neither detection nor correlation nor filter"));
   else if (kinds > 1)
-    sk_sigma_refuse (reader, map->line,
-                     _ ("detection, correlation and filter exclude each other"));
+    sk_sigma_refuse (reader, map->line, _ ("detection, correlation and filter exclude each other"));
   else if (filter)
     read_filter (reader, map);
   else

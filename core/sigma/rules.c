@@ -21,7 +21,7 @@ typedef struct Join {
   SkSigmaComplain complain;
   void *data;
   GHashTable *above; /* SkSigmaEntry → GPtrArray of the correlations that are made of it */
-  GPtrArray *ready;  /* of SkSigmaEntry: known to be good, or bad, and not yet told to those above */
+  GPtrArray *ready; /* of SkSigmaEntry: known to be good, or bad, and not yet told to those above */
 } Join;
 
 SkSigmaRules *
@@ -293,8 +293,7 @@ sk_sigma_rules_join (SkSigmaRules *rules, SkSigmaComplain complain, void *data)
   g_assert (!rules->joined);
   rules->joined = true;
   Join join = { .rules = rules, .complain = complain, .data = data };
-  join.above
-      = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
+  join.above = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_ptr_array_unref);
   join.ready = g_ptr_array_new ();
   for (guint i = 0; i < rules->rules->len; i++)
     entry_at (rules, i)->bad = !name_rule (&join, entry_at (rules, i));

@@ -84,8 +84,8 @@ add_base64 (SkSigmaMaking *making, GArray *patterns, const uint8_t *bytes, size_
   g_array_append_val (patterns, pattern);
 }
 
-/* Behind 0, 1 and 2 bytes of something else: how many characters at the begin hold bits of those, and
- * how many at the end, with the padding, would hold bits of what follows. */
+/* Behind 0, 1 and 2 bytes of something else: how many characters at the begin hold bits of those,
+ * and how many at the end, with the padding, would hold bits of what follows. */
 static bool
 add_offsets (SkSigmaMaking *making, GArray *patterns, SkSpan text)
 {

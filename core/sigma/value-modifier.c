@@ -68,8 +68,7 @@ static const Kind kinds[SK_SIGMA_N_MODS] = {
 };
 
 /* Other names of the same. */
-static const struct
-{
+static const struct {
   const char *name;
   SkSigmaModifier modifier;
 } aliases[] = {
@@ -158,7 +157,7 @@ check (SkSigmaReader *reader, const SkSigmaChain *chain)
 bool
 sk_sigma_chain (SkSigmaReader *reader, const char *key, uint32_t line, SkSigmaChain *ret_chain)
 {
-  *ret_chain = (SkSigmaChain){ .key = key != NULL ? key : "", .line = line };
+  *ret_chain = (SkSigmaChain) { .key = key != NULL ? key : "", .line = line };
   if (key == NULL)
     return true;
   if (strlen (key) > SK_MAX_NAME)

@@ -30,7 +30,7 @@ typedef struct Builder {
 static Builder
 builder (SkSigmaMemory *memory)
 {
-  return (Builder){ memory, g_array_new (FALSE, TRUE, sizeof (SkSigmaPart)), g_string_new (NULL) };
+  return (Builder) { memory, g_array_new (FALSE, TRUE, sizeof (SkSigmaPart)), g_string_new (NULL) };
 }
 
 static void
@@ -124,7 +124,7 @@ sk_sigma_pattern_join (SkSigmaMemory *memory, SkSigmaPattern first, SkSigmaPatte
 bool
 sk_sigma_pattern_is_plain (SkSigmaPattern pattern, SkSpan *ret_text)
 {
-  *ret_text = (SkSpan){ (const uint8_t *) "", 0 };
+  *ret_text = (SkSpan) { (const uint8_t *) "", 0 };
   if (pattern.n_parts == 0)
     return true;
   if (pattern.n_parts > 1 || pattern.parts[0].kind != SK_SIGMA_LITERAL)
@@ -162,7 +162,8 @@ is_word (gunichar c)
   return c == '_' || g_unichar_isalnum (c);
 }
 
-/* The bytes of a dash that begins an option: a word behind it, none before it. 0 when there is none. */
+/* The bytes of a dash that begins an option: a word behind it, none before it. 0 when there is
+ * none. */
 static size_t
 dash_at (SkSpan text, size_t at)
 {
@@ -237,7 +238,8 @@ windash (SkSigmaMaking *making, GArray *ret_patterns, SkSigmaPattern pattern)
 static size_t
 placeholder_at (SkSpan text, size_t at)
 {
-  const char *begin = (const char *) text.data + at + 1, *end = (const char *) text.data + text.size;
+  const char *begin = (const char *) text.data + at + 1,
+             *end = (const char *) text.data + text.size;
   const char *name = begin;
   if (text.data[at] != '%' || (at > 0 && text.data[at - 1] == '\\'))
     return 0;
@@ -262,8 +264,9 @@ multiply (SkSigmaMaking *making, GArray *patterns, const SkSigmaPattern *values,
   for (guint i = 0; i < count; i++)
     for (uint32_t k = 0; k < n_values; k++)
       {
-        SkSigmaPattern made = sk_sigma_pattern_join (
-            making->scratch, g_array_index (patterns, SkSigmaPattern, i), values[k]);
+        SkSigmaPattern made
+            = sk_sigma_pattern_join (making->scratch, g_array_index (patterns, SkSigmaPattern, i),
+                                     values[k]);
         g_array_append_val (patterns, made);
       }
   g_array_remove_range (patterns, 0, count);

@@ -123,8 +123,7 @@ static bool
 read_timepart (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode *node,
                SkSigmaAtom *ret_atom)
 {
-  static const struct
-  {
+  static const struct {
     SkSigmaModifier modifier;
     SkSigmaTimePart part;
     int64_t least, most;
@@ -153,8 +152,9 @@ read_exists (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode 
              SkSigmaAtom *ret_atom)
 {
   ret_atom->kind = SK_SIGMA_EXISTS;
-  if (!node->plain || (g_ascii_strcasecmp (node->text, "true") != 0
-                       && g_ascii_strcasecmp (node->text, "false") != 0))
+  if (!node->plain
+      || (g_ascii_strcasecmp (node->text, "true") != 0
+          && g_ascii_strcasecmp (node->text, "false") != 0))
     return sk_sigma_refuse (reader, node->line, _ ("\"%s\" takes true or false without quotes"),
                             chain->key);
   ret_atom->flag = g_ascii_strcasecmp (node->text, "true") == 0;

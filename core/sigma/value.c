@@ -71,8 +71,8 @@ keep_pattern (SkSigmaMaking *making, SkSigmaPattern pattern, SkSigmaAtom *ret_at
     {
       parts[i] = pattern.parts[i];
       if (parts[i].kind == SK_SIGMA_LITERAL)
-        parts[i].text.data = (const uint8_t *) sk_sigma_copy (
-            reader->memory, parts[i].text.data, parts[i].text.size);
+        parts[i].text.data = (const uint8_t *) sk_sigma_copy (reader->memory, parts[i].text.data,
+                                                              parts[i].text.size);
     }
   ret_atom->kind = SK_SIGMA_PATTERN;
   ret_atom->cased = sk_sigma_has (making->chain, SK_SIGMA_MOD_CASED);
@@ -169,7 +169,7 @@ keep_all (SkSigmaMaking *making, SkSigmaChoice *ret_choice)
           || !keep (making, pattern, &atoms[i]))
         return false;
     }
-  *ret_choice = (SkSigmaChoice){ atoms, count };
+  *ret_choice = (SkSigmaChoice) { atoms, count };
   return true;
 }
 
@@ -178,11 +178,9 @@ read_text (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode *n
            SkSigmaMemory *scratch, SkSigmaChoice *ret_choice)
 {
   g_autoptr (GArray) patterns = g_array_new (FALSE, FALSE, sizeof (SkSigmaPattern));
-  SkSigmaMaking making = { .reader = reader,
-                           .scratch = scratch,
-                           .chain = chain,
-                           .patterns = patterns,
-                           .line = node->line };
+  SkSigmaMaking making = {
+    .reader = reader, .scratch = scratch, .chain = chain, .patterns = patterns, .line = node->line
+  };
   if (chain->field == NULL && node->text[0] == '\0')
     return sk_sigma_refuse (reader, node->line, _ ("an empty word would match everything"));
   if (strlen (node->text) > SK_MAX_VALUE)
@@ -197,8 +195,7 @@ static bool
 is_typed (const SkSigmaChain *chain)
 {
   return chain->n_mods > 0 && !sk_sigma_has (chain, SK_SIGMA_MOD_FIELDREF)
-         && !sk_sigma_has (chain, SK_SIGMA_MOD_CIDR)
-         && (chain->has >> SK_SIGMA_MOD_RE) != 0;
+         && !sk_sigma_has (chain, SK_SIGMA_MOD_CIDR) && (chain->has >> SK_SIGMA_MOD_RE) != 0;
 }
 
 static bool
@@ -213,7 +210,7 @@ read_choice (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode 
   SkSigmaAtom *atom = take_atoms (reader, 1, node->line);
   if (atom == NULL)
     return false;
-  *ret_choice = (SkSigmaChoice){ atom, 1 };
+  *ret_choice = (SkSigmaChoice) { atom, 1 };
   atom->kind = SK_SIGMA_NULL;
   return null || sk_sigma_typed (reader, chain, node, atom);
 }
@@ -232,7 +229,7 @@ read_choices (SkSigmaReader *reader, const SkSigmaChain *chain, const SkYamlNode
                                 _ ("the values of \"%s\" must be texts or numbers"), chain->key);
       else
         good = read_choice (reader, chain, node, &scratch, &choices[i]);
-      sk_sigma_rewind (&scratch, (SkSigmaMark){ 0 });
+      sk_sigma_rewind (&scratch, (SkSigmaMark) { 0 });
     }
   sk_sigma_memory_clear (&scratch);
   return good;
@@ -254,11 +251,11 @@ sk_sigma_item (SkSigmaReader *reader, const char *key, uint32_t line, const SkYa
   if (!read_choices (reader, &chain, value, choices, count))
     return NULL;
   SkSigmaItem *item = sk_sigma_take_array (reader->memory, SkSigmaItem, 1);
-  *item = (SkSigmaItem){ .field = chain.field,
-                         .choices = choices,
-                         .n_choices = count,
-                         .all = sk_sigma_has (&chain, SK_SIGMA_MOD_ALL),
-                         .negated = sk_sigma_has (&chain, SK_SIGMA_MOD_NEQ),
-                         .line = line };
+  *item = (SkSigmaItem) { .field = chain.field,
+                          .choices = choices,
+                          .n_choices = count,
+                          .all = sk_sigma_has (&chain, SK_SIGMA_MOD_ALL),
+                          .negated = sk_sigma_has (&chain, SK_SIGMA_MOD_NEQ),
+                          .line = line };
   return item;
 }

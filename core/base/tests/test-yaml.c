@@ -364,6 +364,38 @@ START_TEST (test_unwritten)
 }
 END_TEST
 
+/* Quotes in quotes, also where a document does not begin the file. */
+START_TEST (test_single_quotes)
+{
+  static const char *const pairs[][2] = {
+    { "'a''''b'", "a''b" },
+    { "''''''", "''" },
+    { "''''':a'", "'':a" },
+    { "'a'''''')'", "a''')" },
+    { "'\xe3\x81\x82''''\xe3\x81\x84'", "\xe3\x81\x82''\xe3\x81\x84" },
+    { "'x '''' \n   y'", "x '' y" },
+    { "'x''''\r\n\r\n  y\n  '", "x''\ny " },
+    { "'x\n\n\n  ''''y'", "x\n\n''y" },
+    { "'a''b'", "a'b" },
+    { "'a'' ''b'", "a' 'b" },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autofree char *text = g_strconcat ("\xef\xbb\xbf- 1\n- ", pairs[i][0], "\n- {",
+                                           pairs[i][0], ": 2}\n", NULL);
+      bool line = strchr (pairs[i][0], '\n') != NULL;
+      g_autoptr (SkYaml) yaml = line ? NULL : parse (text);
+      g_autofree char *alone = g_strconcat ("- 1\n- ", pairs[i][0], "\n", NULL);
+      g_autoptr (SkYaml) short_one = parse (alone);
+      ck_assert_str_eq (sk_yaml_root (short_one)->first->next->text, pairs[i][1]);
+      if (yaml == NULL)
+        continue;
+      ck_assert_str_eq (sk_yaml_root (yaml)->first->next->text, pairs[i][1]);
+      ck_assert_str_eq (sk_yaml_root (yaml)->first->next->next->first->key, pairs[i][1]);
+    }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -383,6 +415,7 @@ main (void)
   tcase_add_test (values, test_time);
   tcase_add_test (values, test_quote);
   tcase_add_test (values, test_problems);
+  tcase_add_test (values, test_single_quotes);
   tcase_add_test (values, test_documents);
   tcase_add_test (values, test_documents_apart);
   tcase_add_test (values, test_unwritten);

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 static const char *const compares[]
-    = { [SK_SIGMA_EQ] = "=",  [SK_SIGMA_NEQ] = "!=", [SK_SIGMA_LT] = "<",
+    = { [SK_SIGMA_EQ] = "=",   [SK_SIGMA_NEQ] = "!=", [SK_SIGMA_LT] = "<",
         [SK_SIGMA_LTE] = "<=", [SK_SIGMA_GT] = ">",   [SK_SIGMA_GTE] = ">=" };
 
 static void

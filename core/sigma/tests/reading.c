@@ -58,8 +58,9 @@ reading_of_detection (const char *detection)
 {
   g_auto (GStrv) lines = g_strsplit (detection, "\n", -1);
   g_autofree char *indented = g_strjoinv ("\n  ", lines);
-  g_autofree char *text = g_strdup_printf (
-      "title: t\nid: 0a\nlogsource:\n  category: c\ndetection:\n  %s\n", indented);
+  g_autofree char *text
+      = g_strdup_printf ("title: t\nid: 0a\nlogsource:\n  category: c\ndetection:\n  %s\n",
+                         indented);
   return reading_of (text);
 }
 

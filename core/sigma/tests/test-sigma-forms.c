@@ -52,8 +52,10 @@ START_TEST (test_selections)
     { "a:\n  '|contains|all': [p, q]\ncondition: a", "* all{*\"p\"*, *\"q\"*}" },
     { "a:\n  '|cased': p\ncondition: a", "*{cased *\"p\"*}" },
     { "a:\n  '|cidr': 10.0.0.0/8\ncondition: a", "*{cidr 10.0.0.0/104}" },
-    { "a:\n  - [p, q]\n  - x: 1\n  - r\ncondition: a", "(or *{*\"p\"*, *\"q\"*} x{\"1\"} *{*\"r\"*})" },
-    { "a:\n  - - x: 1\n    - y: 2\n  - z: 3\ncondition: a", "(or (or x{\"1\"} y{\"2\"}) z{\"3\"})" },
+    { "a:\n  - [p, q]\n  - x: 1\n  - r\ncondition: a",
+      "(or *{*\"p\"*, *\"q\"*} x{\"1\"} *{*\"r\"*})" },
+    { "a:\n  - - x: 1\n    - y: 2\n  - z: 3\ncondition: a",
+      "(or (or x{\"1\"} y{\"2\"}) z{\"3\"})" },
     { "a:\n  x: []\ncondition: a", "x{}" },
     { "a:\n  x|all: []\ncondition: a", "x all{}" },
     { "a:\n  'x y.z[0]': 1\ncondition: a", "x y.z[0]{\"1\"}" },
@@ -75,8 +77,7 @@ START_TEST (test_scalars)
   check_value ("x: [true, False, 'true', yes]", "x{\"true\", \"False\", \"true\", \"yes\"}");
   check_value ("x: [4688, -5, +5, 007]", "x{\"4688\", \"-5\", \"5\", \"7\"}");
   check_value ("x: [0x17, 0xfF, 0o17, '0x17']", "x{\"23\", \"255\", \"15\", \"0x17\"}");
-  check_value ("x: [1.50, 1e3, 0x, 0xg, 1_0]",
-               "x{\"1.50\", \"1e3\", \"0x\", \"0xg\", \"1_0\"}");
+  check_value ("x: [1.50, 1e3, 0x, 0xg, 1_0]", "x{\"1.50\", \"1e3\", \"0x\", \"0xg\", \"1_0\"}");
   check_value ("x: [9223372036854775807, 9223372036854775808]",
                "x{\"9223372036854775807\", \"9223372036854775808\"}");
   check_value ("x|contains: 007", "x{*\"007\"*}");
@@ -160,7 +161,8 @@ START_TEST (test_encodings)
 {
   check_value ("x|base64: foobar", "x{\"Zm9vYmFy\"}");
   check_value ("x|base64|contains: 'a\\*'", "x{*\"YSo=\"*}");
-  check_value ("x|base64offset|contains: foobar", "x{*\"Zm9vYmFy\"* | *\"Zvb2Jhc\"* | *\"mb29iYX\"*}");
+  check_value ("x|base64offset|contains: foobar",
+               "x{*\"Zm9vYmFy\"* | *\"Zvb2Jhc\"* | *\"mb29iYX\"*}");
   check_value ("x|base64offset: foob", "x{\"Zm9vY\" | \"Zvb2\" | \"mb29i\"}");
   check_value ("x|base64offset: ab", "x{\"YW\" | \"Fi\" | \"hY\"}");
   check_value ("x|wide: ab", "x{\"a\\x00b\\x00\"}");
@@ -215,8 +217,7 @@ END_TEST
 
 START_TEST (test_conditions)
 {
-  static const struct
-  {
+  static const struct {
     const char *condition, *tree;
   } forms[] = {
     { "a1", "x{\"1\"}" },

@@ -75,9 +75,10 @@ START_TEST (test_meta_absent)
                                             "detection: {a: {x: 1}, condition: a}\n");
   says (reading, "");
   const SkSigmaRule *rule = sk_sigma_rules_at (reading->rules, 0);
-  const char *absent[] = { rule->id, rule->name, rule->title_ja, rule->description, rule->attack,
-                           rule->det, rule->falsepositives, rule->reference, rule->author,
-                           rule->status, rule->logsource.product, rule->logsource.service };
+  const char *absent[]
+      = { rule->id,     rule->name,   rule->title_ja,          rule->description,
+          rule->attack, rule->det,    rule->falsepositives,    rule->reference,
+          rule->author, rule->status, rule->logsource.product, rule->logsource.service };
   for (size_t i = 0; i < G_N_ELEMENTS (absent); i++)
     ck_assert_ptr_null (absent[i]);
   ck_assert_ptr_null (rule->fields[0]);
@@ -91,20 +92,14 @@ END_TEST
 /* What the finding is called. */
 START_TEST (test_finding)
 {
-  static const struct
-  {
+  static const struct {
     const char *keys, *finding;
   } cases[] = {
-    { "name: a.b.c", "a.b.c" },
-    { "name: a.b.c\nid: 7", "a.b.c" },
-    { "name: a.b\nid: 7", "sigma.7" },
-    { "name: A.b.c\nid: 7", "sigma.7" },
-    { "name: a..c\nid: 7", "sigma.7" },
-    { "name: a.b.\nid: 7", "sigma.7" },
-    { "name: a_b.c.d", "sigma.a_b.c.d" },
-    { "name: own name", "sigma.own_name" },
-    { "name: 題", "sigma.___" },
-    { "x: y", "sigma.the.rule" },
+    { "name: a.b.c", "a.b.c" },           { "name: a.b.c\nid: 7", "a.b.c" },
+    { "name: a.b\nid: 7", "sigma.7" },    { "name: A.b.c\nid: 7", "sigma.7" },
+    { "name: a..c\nid: 7", "sigma.7" },   { "name: a.b.\nid: 7", "sigma.7" },
+    { "name: a_b.c.d", "sigma.a_b.c.d" }, { "name: own name", "sigma.own_name" },
+    { "name: 題", "sigma.___" },          { "x: y", "sigma.the.rule" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -122,14 +117,15 @@ END_TEST
 START_TEST (test_documents)
 {
   /* The second is no YAML, the fourth no rule: the others stay, and places are the file's. */
-  g_autoptr (Reading) reading = reading_of (RULE ("one") "---\n'a: b\n" RULE ("two") "...\n---\na: 1\n"
-                                            RULE ("three") "---\n# nothing\n");
+  g_autoptr (Reading) reading = reading_of (RULE ("one") "---\n'a: b\n" RULE (
+      "two") "...\n---\na: 1\n" RULE ("three") "---\n# nothing\n");
   expect (reading, "sigma.one", "x{\"one\"}");
   expect (reading, "sigma.two", "x{\"two\"}");
   expect (reading, "sigma.three", "x{\"three\"}");
   g_auto (GStrv) lines = g_strsplit (reading->complaints->str, "\n", -1);
   ck_assert_uint_eq (g_strv_length (lines), 3);
-  ck_assert_msg (g_str_has_prefix (lines[0], "r.yml:9: ") || g_str_has_prefix (lines[0], "r.yml:10: "),
+  ck_assert_msg (g_str_has_prefix (lines[0], "r.yml:9: ")
+                     || g_str_has_prefix (lines[0], "r.yml:10: "),
                  "%s", lines[0]);
   ck_assert_str_eq (lines[1],
                     "r.yml:19: no Sigma rule: it has neither detection nor correlation nor filter");
@@ -163,9 +159,11 @@ START_TEST (test_collection)
       "---\naction: global\nlogsource: {category: c}\n"
       "---\nname: three\nlevel: high\ndetection:\n  a: {z: 3}\n"
       "---\naction: reset\n"
-      "---\ntitle: t\nname: four\nlogsource: {product: q}\ndetection:\n  a: {v: 4}\n  condition: a\n");
+      "---\ntitle: t\nname: four\nlogsource: {product: q}\ndetection:\n  a: {v: 4}\n  condition: "
+      "a\n");
   says (reading, "");
-  static const char *const trees[] = { "x{\"1\"}", "(and x{\"1\"} y{\"2\"})", "z{\"3\"}", "v{\"4\"}" };
+  static const char *const trees[]
+      = { "x{\"1\"}", "(and x{\"1\"} y{\"2\"})", "z{\"3\"}", "v{\"4\"}" };
   static const SkLevel levels[] = { SK_LEVEL_LOW, SK_LEVEL_HIGH, SK_LEVEL_HIGH, SK_LEVEL_MEDIUM };
   ck_assert_uint_eq (sk_sigma_rules_count (reading->rules), 4);
   for (uint32_t i = 0; i < 4; i++)
@@ -186,9 +184,9 @@ END_TEST
 
 START_TEST (test_collection_mistakes)
 {
-  g_autoptr (Reading) reading = reading_of ("action: repeat\ntitle: t\n---\naction: all\n---\n"
-                                            "action: [global]\n" RULE ("one")
-                                            "---\n'a: b\n---\naction: repeat\nname: two\n");
+  g_autoptr (Reading) reading = reading_of (
+      "action: repeat\ntitle: t\n---\naction: all\n---\n"
+      "action: [global]\n" RULE ("one") "---\n'a: b\n---\naction: repeat\nname: two\n");
   g_auto (GStrv) lines = g_strsplit (reading->complaints->str, "\n", -1);
   ck_assert_str_eq (lines[0], "r.yml:1: there is no rule before it that it could repeat");
   ck_assert_str_eq (lines[1], "r.yml:4: \"action\" must be global, reset or repeat");
@@ -208,15 +206,15 @@ START_TEST (test_correlations)
   g_autoptr (Reading) reading = reading_of (
       CORRELATION ("c1", "  type: event_count\n  rules: [one]\n  group-by: [u, h]\n"
                          "  timespan: 90m\n  condition: {gte: 5, lt: 10}\n")
-      CORRELATION ("c2", "  type: value_count\n  rules: one\n  group-by: h\n  timespan: 1d\n"
-                         "  condition: {field: u, gt: 3}\n  generate: true\n")
-      CORRELATION ("c3", "  type: temporal\n  rules: [one, two]\n  timespan: 10s\n"
-                         "  aliases:\n    ip: {one: src, two: dst}\n  group-by: [ip]\n")
-      CORRELATION ("c4", "  type: temporal_ordered\n  rules: [c3, 0A]\n  timespan: 2w\n"
-                         "  condition: {eq: 2}\ngenerate: false\n")
-      CORRELATION ("c5", "  type: event_count\n  rules: [four]\n  timespan: 1h\n"
-                         "  condition: {neq: 2, lte: 0x10}\ngenerate: true\n")
-      RULE ("one") RULE ("two") RULE ("three") "id: 0a\n" RULE ("four"));
+          CORRELATION ("c2", "  type: value_count\n  rules: one\n  group-by: h\n  timespan: 1d\n"
+                             "  condition: {field: u, gt: 3}\n  generate: true\n")
+              CORRELATION ("c3", "  type: temporal\n  rules: [one, two]\n  timespan: 10s\n"
+                                 "  aliases:\n    ip: {one: src, two: dst}\n  group-by: [ip]\n")
+                  CORRELATION ("c4", "  type: temporal_ordered\n  rules: [c3, 0A]\n  timespan: 2w\n"
+                                     "  condition: {eq: 2}\ngenerate: false\n")
+                      CORRELATION ("c5", "  type: event_count\n  rules: [four]\n  timespan: 1h\n"
+                                         "  condition: {neq: 2, lte: 0x10}\ngenerate: true\n")
+                          RULE ("one") RULE ("two") RULE ("three") "id: 0a\n" RULE ("four"));
   says (reading, "");
   expect (reading, "sigma.c1", "event_count 5400s [one] by [u h] >=5 <10");
   expect (reading, "sigma.c2", "value_count 86400s [one] by [h] >3 of u generate");
@@ -235,10 +233,11 @@ END_TEST
 START_TEST (test_silent)
 {
   g_autoptr (Reading) reading = reading_of (
-      RULE ("one") RULE ("two") RULE ("three") RULE ("four")
-      CORRELATION ("c1", "  type: temporal\n  rules: [one, two]\n  timespan: 1s\n")
-      CORRELATION ("c2", "  type: temporal\n  rules: [two, three]\n  timespan: 1s\n  generate: true\n")
-      CORRELATION ("c3", "  type: temporal\n  rules: [c1, c2]\n  timespan: 1s\n"));
+      RULE ("one") RULE ("two") RULE ("three") RULE (
+          "four") CORRELATION ("c1", "  type: temporal\n  rules: [one, two]\n  timespan: 1s\n")
+          CORRELATION (
+              "c2", "  type: temporal\n  rules: [two, three]\n  timespan: 1s\n  generate: true\n")
+              CORRELATION ("c3", "  type: temporal\n  rules: [c1, c2]\n  timespan: 1s\n"));
   says (reading, "");
   static const char *const silent[] = { "sigma.one", "sigma.c1", "sigma.c2" };
   static const char *const loud[] = { "sigma.two", "sigma.three", "sigma.four", "sigma.c3" };
@@ -253,10 +252,11 @@ START_TEST (test_correlations_left_out)
 {
   g_autoptr (Reading) reading = reading_of (
       CORRELATION ("c1", "  type: temporal\n  rules: [one, none]\n  timespan: 1s\n")
-      CORRELATION ("c2", "  type: temporal\n  rules: [one, c1]\n  timespan: 1s\n")
-      CORRELATION ("c3", "  type: temporal\n  rules: [one, c4]\n  timespan: 1s\n")
-      CORRELATION ("c4", "  type: temporal\n  rules: [c3]\n  timespan: 1s\n")
-      CORRELATION ("c5", "  type: temporal\n  rules: [c5]\n  timespan: 1s\n") RULE ("one"));
+          CORRELATION ("c2", "  type: temporal\n  rules: [one, c1]\n  timespan: 1s\n")
+              CORRELATION ("c3", "  type: temporal\n  rules: [one, c4]\n  timespan: 1s\n")
+                  CORRELATION ("c4", "  type: temporal\n  rules: [c3]\n  timespan: 1s\n")
+                      CORRELATION ("c5", "  type: temporal\n  rules: [c5]\n  timespan: 1s\n")
+                          RULE ("one"));
   says (reading, "r.yml:2: the correlation is made of the rule \"none\", which is not there\n"
                  "r.yml:9: the correlation is made of the rule \"c1\", which was left out\n"
                  "r.yml:16: the correlation is made of itself, or of one that is\n"
@@ -272,13 +272,16 @@ START_TEST (test_correlation_levels)
 {
   g_autoptr (GString) text = g_string_new (RULE ("c0"));
   for (int i = 1; i <= 18; i++)
-    g_string_append_printf (text, CORRELATION ("c%d", "  type: temporal\n  rules: [c%d]\n"
-                                                      "  timespan: 1s\n"), i, i - 1);
+    g_string_append_printf (text,
+                            CORRELATION ("c%d", "  type: temporal\n  rules: [c%d]\n"
+                                                "  timespan: 1s\n"),
+                            i, i - 1);
   g_autoptr (Reading) reading = reading_of (text->str);
   ck_assert_uint_eq (sk_sigma_rules_count (reading->rules), 17);
-  says (reading, "r.yml:121: the correlation is made of the rule \"c16\", with too many correlations "
-                 "below each other\n"
-                 "r.yml:128: the correlation is made of the rule \"c17\", which was left out\n");
+  says (reading,
+        "r.yml:121: the correlation is made of the rule \"c16\", with too many correlations "
+        "below each other\n"
+        "r.yml:128: the correlation is made of the rule \"c17\", which was left out\n");
 }
 END_TEST
 
@@ -295,14 +298,14 @@ correlation_refused (const char *lines, const char *complaint)
 
 START_TEST (test_correlations_refused)
 {
-  static const struct
-  {
+  static const struct {
     const char *lines, *complaint;
   } cases[] = {
     { "  rules: [a]\n  timespan: 1s\n", "3: the correlation has no type" },
     { "  type: value_percentile\n", "3: correlations of type \"value_percentile\" are not known" },
     { "  type: value_sum\n", "3: correlations of type \"value_sum\" are not known" },
-    { "  type: temporal_extended\n", "3: correlations of type \"temporal_extended\" are not known" },
+    { "  type: temporal_extended\n",
+      "3: correlations of type \"temporal_extended\" are not known" },
     { "  type: temporal\n  timespan: 1s\n", "3: the correlation names no rules" },
     { "  type: temporal\n  rules: [a, a]\n", "4: \"a\" stands twice in \"rules\"" },
     { "  type: temporal\n  rules: [a]\n", "3: the correlation has no timespan" },
@@ -365,11 +368,11 @@ START_TEST (test_filters)
 {
   g_autoptr (Reading) reading = reading_of (
       FILTER ("product: p", "[one]", "s") FILTER ("product: p", "two", "not s")
-      FILTER ("product: p", "[three]", "s and not t")
-      FILTER ("product: p", "[four]", "not 1 of *") FILTER ("product: q", "any", "s")
-      RULE ("one") RULE ("two") RULE ("three") RULE ("four")
-      "---\ntitle: t\nname: five\nlogsource: {product: q, service: s}\n"
-      "detection: {a: {x: five}, condition: a}\n");
+          FILTER ("product: p", "[three]", "s and not t") FILTER ("product: p", "[four]",
+                                                                  "not 1 of *")
+              FILTER ("product: q", "any", "s") RULE ("one") RULE ("two") RULE ("three")
+                  RULE ("four") "---\ntitle: t\nname: five\nlogsource: {product: q, service: s}\n"
+                                "detection: {a: {x: five}, condition: a}\n");
   says (reading, "");
   expect (reading, "sigma.one", "(and x{\"one\"} (not u{\"v\"}))");
   expect (reading, "sigma.two", "(and x{\"two\"} (not u{\"v\"}))");
@@ -383,14 +386,16 @@ START_TEST (test_filters_that_do_not_fit)
 {
   g_autoptr (Reading) reading = reading_of (
       FILTER ("product: q", "[one, none]", "s") FILTER ("product: p, service: s", "[one]", "s")
-      FILTER ("product: p", "[c1]", "s") FILTER ("product: p, category: c", "all", "s") RULE ("one")
-      CORRELATION ("c1", "  type: temporal\n  rules: [one]\n  timespan: 1s\n"));
-  says (reading,
-        "r.yml:2: the filter \"f\" names the rule \"one\", which is of another logsource\n"
-        "r.yml:2: the filter \"f\" names the rule \"none\", which is not there\n"
-        "r.yml:10: the filter \"f\" names the rule \"one\", which is of another logsource\n"
-        "r.yml:18: the filter \"f\" names the rule \"c1\", which is a correlation and has no records "
-        "of its own\n");
+          FILTER ("product: p", "[c1]", "s") FILTER ("product: p, category: c", "all", "s")
+              RULE ("one")
+                  CORRELATION ("c1", "  type: temporal\n  rules: [one]\n  timespan: 1s\n"));
+  says (
+      reading,
+      "r.yml:2: the filter \"f\" names the rule \"one\", which is of another logsource\n"
+      "r.yml:2: the filter \"f\" names the rule \"none\", which is not there\n"
+      "r.yml:10: the filter \"f\" names the rule \"one\", which is of another logsource\n"
+      "r.yml:18: the filter \"f\" names the rule \"c1\", which is a correlation and has no records "
+      "of its own\n");
   expect (reading, "sigma.one", "x{\"one\"}");
 }
 END_TEST
@@ -414,9 +419,9 @@ END_TEST
 static void
 add_list (Reading *reading, const char *file, const char *text, bool good)
 {
-  ck_assert (sk_sigma_lists_add (reading->lists, file, sk_span_of_text (text), reading_complain,
-                                 reading)
-             == good);
+  ck_assert (
+      sk_sigma_lists_add (reading->lists, file, sk_span_of_text (text), reading_complain, reading)
+      == good);
 }
 
 static char *
@@ -437,8 +442,7 @@ expanded (const char *item)
 
 START_TEST (test_expand)
 {
-  static const struct
-  {
+  static const struct {
     const char *item, *tree;
   } cases[] = {
     { "x|expand: '%Servers%'", "x{\"srv\"* | \"ad*min\"}" },

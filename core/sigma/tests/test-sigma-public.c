@@ -63,7 +63,8 @@ int
 main (int argc, char **argv)
 {
   const char *corpora = g_getenv ("SEKISHO_CORPORA");
-  g_autofree char *folder = corpora != NULL ? g_build_filename (corpora, "sigma", "rules", NULL) : NULL;
+  g_autofree char *folder
+      = corpora != NULL ? g_build_filename (corpora, "sigma", "rules", NULL) : NULL;
   if (folder == NULL || !g_file_test (folder, G_FILE_TEST_IS_DIR))
     {
       printf ("1..0 # SKIP SEKISHO_CORPORA names no folder with public rules in sigma/rules/\n");

@@ -95,7 +95,8 @@ START_TEST (test_selections)
   /* A mistake in a selection that the condition does not use is a mistake. */
   detection_refused ("a:\n  x: 1\nb:\n  x|no: 1\ncondition: a",
                      "r.yml:9: the modifier \"no\" of \"x|no\" is not known");
-  detection_refused ("a:\n  x: 1\n  x: 2\ncondition: a", "r.yml:8: the key \"x\" stands here twice");
+  detection_refused ("a:\n  x: 1\n  x: 2\ncondition: a",
+                     "r.yml:8: the key \"x\" stands here twice");
   item_refused ("x: {y: 1}", "the values of \"x\" must be texts or numbers");
   item_refused ("x: [a, [b]]", "the values of \"x\" must be texts or numbers");
   item_refused ("- ''", "an empty word would match everything");
@@ -111,10 +112,12 @@ START_TEST (test_modifiers)
   item_refused ("x|contains|contains: a",
                 "the modifier \"contains\" of \"x|contains|contains\" stands twice");
   item_refused ("x|wide|utf16le: a", "the modifier \"utf16le\" of \"x|wide|utf16le\" stands twice");
-  item_refused ("x|contains|endswith: a",
-                "the modifier \"endswith\" of \"x|contains|endswith\" cannot stand behind \"contains\"");
-  item_refused ("x|contains|base64: a",
-                "the modifier \"base64\" of \"x|contains|base64\" cannot stand behind \"contains\"");
+  item_refused (
+      "x|contains|endswith: a",
+      "the modifier \"endswith\" of \"x|contains|endswith\" cannot stand behind \"contains\"");
+  item_refused (
+      "x|contains|base64: a",
+      "the modifier \"base64\" of \"x|contains|base64\" cannot stand behind \"contains\"");
   item_refused ("x|base64|windash: a",
                 "the modifier \"windash\" of \"x|base64|windash\" cannot stand behind \"base64\"");
   item_refused ("x|re|contains: a",
@@ -125,14 +128,17 @@ START_TEST (test_modifiers)
   item_refused ("x|i|re: a", "the modifier \"i\" of \"x|i|re\" stands only behind \"re\"");
   item_refused ("x|contains|i: a",
                 "the modifier \"i\" of \"x|contains|i\" cannot stand behind \"contains\"");
-  item_refused ("x|re|cased: a", "the modifier \"cased\" of \"x|re|cased\" cannot stand behind \"re\"");
+  item_refused ("x|re|cased: a",
+                "the modifier \"cased\" of \"x|re|cased\" cannot stand behind \"re\"");
   item_refused ("x|lt|gt: 1", "the modifier \"gt\" of \"x|lt|gt\" cannot stand behind \"lt\"");
-  item_refused ("x|hour|gte: 1", "the modifier \"gte\" of \"x|hour|gte\" cannot stand behind \"hour\"");
+  item_refused ("x|hour|gte: 1",
+                "the modifier \"gte\" of \"x|hour|gte\" cannot stand behind \"hour\"");
   item_refused ("x|wide|utf16be: a",
                 "the modifier \"utf16be\" of \"x|wide|utf16be\" cannot stand behind \"wide\"");
   item_refused ("x|all|neq: [a, b]", "the modifiers \"all\" and \"neq\" of \"x|all|neq\" exclude "
                                      "each other");
-  item_refused ("x|lt|neq: 1", "the modifiers \"neq\" and \"lt\" of \"x|lt|neq\" exclude each other");
+  item_refused ("x|lt|neq: 1",
+                "the modifiers \"neq\" and \"lt\" of \"x|lt|neq\" exclude each other");
   item_refused ("x|exists|neq: true",
                 "the modifiers \"neq\" and \"exists\" of \"x|exists|neq\" exclude each other");
   item_refused ("'|exists': true", "the modifier \"exists\" needs a field");
@@ -184,14 +190,17 @@ START_TEST (test_conditions)
   condition_refused ("(a", "the condition ends too early: \")\" is expected");
   condition_refused ("a)", "the condition is wrong at \")\": and, or or the end is expected");
   condition_refused ("()", "the condition is wrong at \")\": the name of a selection is expected");
-  condition_refused ("and a", "the condition is wrong at \"and\": the name of a selection is expected");
+  condition_refused ("and a",
+                     "the condition is wrong at \"and\": the name of a selection is expected");
   condition_refused ("1 of b*", "the condition is wrong at \"b*\": no selection has such a name");
   condition_refused ("1 of _*", "the condition is wrong at \"_*\": no selection has such a name");
-  condition_refused ("3 of a*", "the condition is wrong at \"a*\": there are fewer such selections");
+  condition_refused ("3 of a*",
+                     "the condition is wrong at \"a*\": there are fewer such selections");
   condition_refused ("0 of a*", "the condition is wrong at \"0\": a number from 1, any or all is "
                                 "expected before \"of\"");
-  condition_refused ("some of a*", "the condition is wrong at \"some\": a number from 1, any or all "
-                                   "is expected before \"of\"");
+  condition_refused ("some of a*",
+                     "the condition is wrong at \"some\": a number from 1, any or all "
+                     "is expected before \"of\"");
   condition_refused ("1 of", "the condition ends too early: a pattern is expected behind \"of\"");
   condition_refused ("a | count() by x > 5",
                      "the condition has an aggregation behind \"|\": such rules are written as "
@@ -232,7 +241,8 @@ END_TEST
 
 START_TEST (test_sizes)
 {
-  g_autofree char *dashes = repeated (" -a", 7, ""), *item = g_strconcat ("x|windash: '", dashes, "'", NULL);
+  g_autofree char *dashes = repeated (" -a", 7, ""),
+                  *item = g_strconcat ("x|windash: '", dashes, "'", NULL);
   item_refused (item, "a value of \"x|windash\" has too many forms");
   g_autofree char *letters = repeated ("a", 65537, ""), *value = g_strconcat ("x: ", letters, NULL);
   item_refused (value, "a value is too long");
@@ -241,7 +251,8 @@ START_TEST (test_sizes)
   item_refused (both, "a value of \"x|windash\" has too many forms");
   g_autofree char *expression = g_strconcat ("x|re: ", letters, NULL);
   item_refused (expression, "an expression of \"x|re\" is too long");
-  g_autofree char *many = repeated ("1,", 200001, ""), *list = g_strconcat ("x: [", many, "]", NULL);
+  g_autofree char *many = repeated ("1,", 200001, ""),
+                  *list = g_strconcat ("x: [", many, "]", NULL);
   item_refused (list, "the rule has too many values");
 }
 END_TEST
@@ -252,7 +263,8 @@ START_TEST (test_message)
   g_autofree char *letters = repeated ("a", 3000, "");
   g_autofree char *detection = g_strconcat ("a:\n  x: 1\ncondition: \"b\\e", letters, "\"", NULL);
   g_autoptr (Reading) reading = reading_of_detection (detection);
-  ck_assert (g_str_has_prefix (reading->complaints->str, "r.yml:8: the condition is wrong at \"b aaa"));
+  ck_assert (
+      g_str_has_prefix (reading->complaints->str, "r.yml:8: the condition is wrong at \"b aaa"));
   ck_assert_uint_lt (reading->complaints->len, 420);
 }
 END_TEST
