@@ -6,6 +6,7 @@ dist_signaturesyara_DATA = \
   %D%/yara/file-attack-tool.yar \
   %D%/yara/file-hash.yar \
   %D%/yara/file-pe.yar \
+  %D%/yara/file-ransom.yar \
   %D%/yara/file-script.yar \
   %D%/yara/file-type.yar \
   %D%/yara/file-webshell.yar \
@@ -25,10 +26,21 @@ dist_signatureslogsources_DATA = \
 # Sigma rules, each with its tests beside it, and lists that they name.
 signaturessigmadir = $(pkgdatadir)/signatures/sigma
 dist_signaturessigma_DATA = \
+  %D%/sigma/file-autorun.yml \
+  %D%/sigma/file-autorun.test.yml \
+  %D%/sigma/file-name.yml \
+  %D%/sigma/file-name.test.yml \
+  %D%/sigma/file-ransom.yml \
+  %D%/sigma/file-ransom.test.yml \
+  %D%/sigma/file-usb.yml \
+  %D%/sigma/file-usb.test.yml \
   %D%/sigma/log-login.yml \
   %D%/sigma/log-login.test.yml \
   %D%/sigma/log-web.yml \
   %D%/sigma/log-web.test.yml
 signaturessigmalistsdir = $(pkgdatadir)/signatures/sigma/lists
 dist_signaturessigmalists_DATA = \
+  %D%/sigma/lists/added-extensions.txt \
+  %D%/sigma/lists/document-extensions.txt \
+  %D%/sigma/lists/ransom-notes.txt \
   %D%/sigma/lists/web-scripts.txt

@@ -194,7 +194,7 @@ variation_in_place (NameText name, size_t i)
     return false;
   return left >= 0x80 ? !is_unseen (left)
                       : name.at[i] >= 0xfe0e && name.at[i] <= 0xfe0f
-                            && (g_ascii_isdigit (left) || left == '#');
+                            && (g_ascii_isdigit (left) || left == '#' || left == '*');
 }
 
 /* The flag of Wales is a black flag with letters that are not seen. */

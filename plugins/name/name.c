@@ -16,6 +16,7 @@ enum {
   FACT_EXTENSION,
   FACT_INNER,
   FACT_EARLIER,
+  FACT_DOTTED,
   FACT_DOT_LIKE,
   FACT_BIDI,
   FACT_INVISIBLE,
@@ -34,6 +35,9 @@ static const SkFieldDecl facts[] = {
   { "name.inner-extension", SK_FIELD_STRING, 0, "what stands between the last two dots" },
   { "name.earlier-extension", SK_FIELD_STRING, SK_FIELD_MULTI,
     "each part between dots before the last extension" },
+  { "name.dotted-stem", SK_FIELD_STRING, 0,
+    "of a shortcut: its name without the extension, behind a dot; so a folder of that name is "
+    "hidden" },
   { "name.dot-like", SK_FIELD_STRING, 0,
     "U+XXXX before the last extension that only looks like a dot" },
   { "name.bidi", SK_FIELD_STRING, SK_FIELD_MULTI, "U+XXXX that changes the direction of the text" },
@@ -139,6 +143,16 @@ tell_parts (const Telling *t, NameText plain)
 }
 
 static void
+tell_dotted (const Telling *t, const char *name)
+{
+  size_t size = strlen (name);
+  if (size < 5 || g_ascii_strcasecmp (name + size - 4, ".lnk") != 0)
+    return;
+  g_autofree char *dotted = g_strdup_printf (".%.*s", (int) (size - 4), name);
+  tell (t, FACT_DOTTED, dotted);
+}
+
+static void
 tell_bits (const Telling *t, uint32_t fact, uint32_t bits, const char *const *words)
 {
   for (size_t i = 0; words[i] != NULL; i++)
@@ -171,6 +185,7 @@ identify (const SkApi *api, void *context, SkObject *object)
   NameText text = name_text (name);
   NameText plain = name_plain (context, text);
   tell_parts (&t, plain);
+  tell_dotted (&t, name);
   tell_characters (&t, text);
   tell_system (&t, name, text, plain);
   name_text_clear (&plain);

@@ -148,7 +148,7 @@ START_TEST (invisible_in_its_place)
   is ("👨\u200d👩\u200d👧.png", "");
   is ("❤\ufe0f\u200d🔥.png", "");
   is ("👩🏽\u200d💻.png", "");
-  is ("1\ufe0f\u20e3.txt", "");
+  is ("1\ufe0f\u20e3*\ufe0f\u20e3.txt", "");
   is ("🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f.png", "");
   /* Persian, Hindi, Thai, Hebrew. */
   is ("می\u200cخواهم.pdf", "");
@@ -200,6 +200,15 @@ START_TEST (scripts)
 }
 END_TEST
 
+START_TEST (shortcuts)
+{
+  is ("写真.lnk", "dotted-stem=.写真");
+  is ("a.b.LNK", "dotted-stem=.a.b");
+  is (".lnk", "");
+  is ("写真.url", "");
+}
+END_TEST
+
 START_TEST (devices)
 {
   is ("CON", "device=con");
@@ -231,7 +240,7 @@ START_TEST (streams)
 {
   is ("a.txt:b.exe", "stream=b.exe");
   is ("a.txt:b:$DATA", "stream=b:$DATA");
-  is ("a.txt:..\\..\\x.lnk", "stream=..\\..\\x.lnk");
+  is ("a.txt:..\\..\\x.lnk", "dotted-stem=.a.txt:..\\..\\x stream=..\\..\\x.lnk");
   is ("請求書.pdf:Zone.Identifier", "stream=Zone.Identifier");
   is ("2026-11-25T12:30:00.log", "");
   is ("Foo::Bar.3pm", "");
@@ -335,6 +344,7 @@ main (void)
   tcase_add_test (cases, blanks);
   tcase_add_test (cases, dots);
   tcase_add_test (cases, scripts);
+  tcase_add_test (cases, shortcuts);
   tcase_add_test (cases, devices);
   tcase_add_test (cases, ends);
   tcase_add_test (cases, streams);
