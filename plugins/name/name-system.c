@@ -45,13 +45,14 @@ name_device (NameText plain)
 }
 
 /* A name with an extension before the colon, so that times (`12:30.log`), `Foo::Bar.3pm` and
- * `pci-0000:00` are none. */
+ * `pci-0000:00` are none; nor are the flags of a Maildir (`1382298770.host.example:2,S`). */
 SkSpan
 name_stream (const char *name)
 {
   SkSpan none = { NULL, 0 };
   const char *colon = strchr (name, ':');
-  if (colon == NULL || colon - name < 3 || colon[1] == '\0' || colon[1] == ' ')
+  if (colon == NULL || colon - name < 3 || colon[1] == '\0' || colon[1] == ' '
+      || g_str_has_prefix (colon, ":2,"))
     return none;
   const char *second = strchr (colon + 1, ':');
   if (second != NULL && g_ascii_strcasecmp (second, ":$DATA") != 0)

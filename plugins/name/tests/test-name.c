@@ -248,6 +248,7 @@ START_TEST (streams)
   is ("pci-0000:00", "");
   is ("Re: report.txt", "");
   is ("v1.0: notes", "");
+  is ("1382298770.M1P2.host.example:2,S", "");
 }
 END_TEST
 
