@@ -6,6 +6,7 @@ core_libsekisho_la_SOURCES += \
   %D%/catalogue.c %D%/catalogue.h \
   %D%/error.c %D%/error.h \
   %D%/file.c %D%/file.h \
+  %D%/fold.c %D%/fold.h \
   %D%/glob.c %D%/glob.h \
   %D%/i18n.h \
   %D%/json-text.c %D%/json-text.h \

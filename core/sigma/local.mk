@@ -25,6 +25,21 @@ core_libsekisho_la_SOURCES += \
 
 core_libsekisho_la_SOURCES += %D%/logsource.c
 
+core_libsekisho_la_SOURCES += \
+  %D%/choose.c \
+  %D%/compile.c \
+  %D%/dispatch.c \
+  %D%/eval.c \
+  %D%/evidence.c \
+  %D%/index.c %D%/index.h \
+  %D%/match.c \
+  %D%/pattern.c \
+  %D%/program.c \
+  %D%/set.c \
+  %D%/value-match.c \
+  %D%/value-text.c \
+  %D%/wants.c
+
 check_PROGRAMS += core/sigma/tests/test-logsource
 core_sigma_tests_test_logsource_SOURCES = %D%/tests/test-logsource.c
 core_sigma_tests_test_logsource_CFLAGS = $(TEST_CFLAGS)
@@ -73,3 +88,8 @@ core_sigma_tests_fuzz_sigma_rule_LDADD = $(FUZZ_ADD)
 TESTS += core/sigma/tests/fuzz-sigma-rule
 
 EXTRA_DIST += %D%/tests/seeds/sigma-rule
+check_PROGRAMS += core/sigma/tests/test-match
+core_sigma_tests_test_match_SOURCES = %D%/tests/test-match.c %D%/tests/match-world.c %D%/tests/match-world.h
+core_sigma_tests_test_match_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_match_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-match
