@@ -130,6 +130,10 @@
 #define SK_MAX_KINDS 64
 /** Names of fields beyond the declared ones that a job's records may bring, when all are asked for. */
 #define SK_MAX_OPEN_FIELDS 65536
+/** Bytes of such names. */
+#define SK_MAX_OPEN_FIELD_BYTES (16 * SK_MIB)
+/** Values of one record that are looked at; each takes 40 bytes, and a line of 1 MiB could hold more. */
+#define SK_MAX_RECORD_VALUES 65536
 /** Values of one child.* or root.* list; the rest only counts. */
 #define SK_MAX_LIST_VALUES 256
 /** Groups that all correlation rules keep at one time, and the bytes of what they keep. A key chosen by

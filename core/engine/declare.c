@@ -100,9 +100,16 @@ check_facts (const Check *check)
 static bool
 check_record (const Check *check, const SkRecordDecl *record)
 {
-  if (record->kind == NULL || !is_field_name (record->kind))
-    return refuse (check, _ ("\"%s\" cannot be a kind of record"),
-                   record->kind != NULL ? record->kind : "");
+  const char *plugin = check->loaded->plugin->name;
+  if (record->kind == NULL || !is_fact_name (record->kind, plugin))
+    return refuse (check, _ ("kind of record \"%s\" is not named \"%s.<noun>\""),
+                   record->kind != NULL ? record->kind : "", plugin);
+  if ((record->flags & ~SK_RECORD_OPEN) != 0 || record->n_fields > SK_MAX_FACTS_PER_OBJECT
+      || (record->n_fields > 0 && record->fields == NULL))
+    return refuse (check, _ ("record \"%s\" has unknown flags or fields that are not there"),
+                   record->kind);
+  if (record->meaning == NULL || record->meaning[0] == '\0')
+    return refuse (check, _ ("record \"%s\" has no meaning"), record->kind);
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (size_t i = 0; i < record->n_fields; i++)
     {
@@ -275,41 +282,6 @@ join_accepts (SkEngine *engine, const SkPlugin *plugin, uint64_t bit)
   engine->judges |= plugin->judge != NULL ? bit : 0;
 }
 
-static void
-route_record (const SkEngine *engine, const SkRecordDecl *record, GArray *routes)
-{
-  for (uint32_t i = 0; i < engine->subscriptions->len; i++)
-    {
-      const SkSubscription *asked = &g_array_index (engine->subscriptions, SkSubscription, i);
-      if (strcmp (asked->kind, record->kind) != 0)
-        continue;
-      SkRecordRoute route = { i, g_new0 (uint64_t, record->n_fields / 64 + 1) };
-      for (size_t f = 0; f < record->n_fields; f++)
-        if (asked->fields == NULL
-            || g_strv_contains ((const char *const *) asked->fields, record->fields[f].name))
-          route.kept[f / 64] |= UINT64_C (1) << (f % 64);
-      g_array_append_val (routes, route);
-    }
-}
-
-static void
-clear_route (gpointer route)
-{
-  g_free (((SkRecordRoute *) route)->kept);
-}
-
-static void
-join_records (const SkEngine *engine, SkLoadedPlugin *loaded)
-{
-  loaded->routes = g_new0 (GArray *, loaded->plugin->n_records + 1);
-  for (size_t i = 0; i < loaded->plugin->n_records; i++)
-    {
-      loaded->routes[i] = g_array_new (FALSE, FALSE, sizeof (SkRecordRoute));
-      g_array_set_clear_func (loaded->routes[i], clear_route);
-      route_record (engine, &loaded->plugin->records[i], loaded->routes[i]);
-    }
-}
-
 bool
 sk_declare_join (SkEngine *engine, SkLoadedPlugin *loaded, uint32_t index, SkCatalogue *catalogue)
 {
@@ -317,6 +289,5 @@ sk_declare_join (SkEngine *engine, SkLoadedPlugin *loaded, uint32_t index, SkCat
   if (!join_reads (engine, loaded, &check))
     return false;
   join_accepts (engine, loaded->plugin, SK_PLUGIN_BIT (index));
-  join_records (engine, loaded);
   return true;
 }

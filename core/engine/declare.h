@@ -18,7 +18,7 @@ bool sk_declare_check (const SkLoadedPlugin *loaded, SkCatalogue *catalogue);
 bool sk_declare_facts (SkEngine *engine, SkLoadedPlugin *loaded, uint32_t index,
                        SkCatalogue *catalogue);
 /** Once all facts are known: resolves what the plugin reads, enters the types that it accepts and
- * its hooks, and routes its records to the subscriptions. */
+ * its hooks. */
 bool sk_declare_join (SkEngine *engine, SkLoadedPlugin *loaded, uint32_t index,
                       SkCatalogue *catalogue);
 /** The fact's name as YARA and others see it: `.` and `-` written `_`. New string. */

@@ -24,11 +24,44 @@ typedef struct SkOptionValue {
   char *text; /**< owned; as it was written */
 } SkOptionValue;
 
-/** Which subscriptions a kind of record serves. */
+/** The engine's own kinds of records, in front of those of the plugins. */
+#define SK_KIND_OBJECT 0u
+#define SK_KIND_FILE 1u
+
+/** The rules' number of a field, and what records call it. */
+typedef struct SkRouteField {
+  uint32_t number;
+  const char *name; /**< the subscriber's */
+} SkRouteField;
+
+/** What one subscriber keeps of a kind of record. */
 typedef struct SkRecordRoute {
   uint32_t subscription;
-  uint64_t *kept; /**< bits, one for each field of the declaration; owned */
+  bool all;
+  uint64_t *kept;      /**< bits, one for each declared field; owned */
+  GHashTable *names;   /**< set of those that are not declared; NULL: none; owned */
+  GArray *numbers;     /**< of SkRouteField, by number: the same as the rules know them; owned */
 } SkRecordRoute;
+
+/** A kind of record, and who looks at what of it. */
+typedef struct SkKind {
+  const char *name;
+  uint32_t index;
+  uint32_t plugin;           /**< that makes it, or SK_NO_PLUGIN */
+  const SkFieldDecl *fields; /**< declared */
+  uint32_t n_fields;
+  bool open;
+  bool asked;                /**< rules or a subscription are there for it */
+  bool every_value;          /**< rules look for words in any value */
+  bool every_name;           /**< a subscription keeps all fields */
+  bool *looked;              /**< of each declared field: somebody looks at it; owned */
+  uint32_t sigma;            /**< number of the kind for the rules, or SK_SIGMA_NO_KIND */
+  uint32_t *numbers;         /**< of each declared field for the rules; owned */
+  GHashTable *open_names;    /**< set of undeclared names that some route keeps; borrowed from them */
+  GArray *routes;            /**< of SkRecordRoute, of the settings' subscriptions */
+  GArray *wants;             /**< of SkRecordRoute, one for each want of the rules */
+  SkFieldDecl *own_fields;   /**< `fields` of the engine's kinds; owned */
+} SkKind;
 
 typedef struct SkLoadedPlugin {
   const SkPlugin *plugin; /**< static data of the module */
@@ -38,7 +71,7 @@ typedef struct SkLoadedPlugin {
   uint32_t *reads;        /**< indices of the facts that it reads */
   uint32_t n_reads;
   SkOptionValue *options; /**< n_options */
-  GArray **routes;        /**< n_records, each of SkRecordRoute */
+  uint32_t kind_base;     /**< index of its first kind of record in the engine's table */
   void *context;          /**< of configure */
 } SkLoadedPlugin;
 
@@ -56,12 +89,22 @@ struct SkEngine {
   uint64_t accept_all;   /**< plugins that accept "*" */
   uint64_t identifies, opens, judges; /**< plugins that have the hook */
   GArray *levels;        /**< of SkLevel, one for each rule */
+  GArray *kinds;         /**< of SkKind */
+  SkSigma *sigma;
+  uint32_t sigma_base;   /**< number of its first rule */
+  GPtrArray *rule_ids;   /**< ids of all rules, where somebody asks for the findings of objects; else NULL */
+  uint32_t most_fields;  /**< declared fields of the kind that has most */
+  uint32_t lists;        /**< a bit for each SkListKind that somebody asks for */
+  uint64_t seed;         /**< of the hashes of names that come from input */
   uint32_t sha256_fact;  /**< `hash.sha256`, or SK_NO_FACT */
   GArray *subscriptions; /**< of SkSubscription */
   SkLimits limits;
   char *cache_dir;       /**< checked; or NULL */
   bool strict;
 };
+
+/** Lists of what is in an object's subtree. */
+typedef enum SkListKind { SK_LIST_TYPES, SK_LIST_NAMES, SK_LIST_FINDINGS, SK_N_LISTS } SkListKind;
 
 /** The plugin with that number. */
 static inline const SkLoadedPlugin *
@@ -74,6 +117,12 @@ static inline const SkFactInfo *
 sk_engine_fact (const SkEngine *engine, uint32_t index)
 {
   return &g_array_index (engine->facts, SkFactInfo, index);
+}
+
+static inline const SkKind *
+sk_engine_kind (const SkEngine *engine, uint32_t index)
+{
+  return &g_array_index (engine->kinds, SkKind, index);
 }
 
 /** The host's functions for plugins. */

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "engine/declare.h"
+#include "engine/kind.h"
 #include "engine/loader.h"
 #include "engine/reasons.h"
 #include "engine/setup.h"
@@ -101,6 +102,9 @@ empty_engine (const SkEngineSettings *settings)
   engine->fact_index = g_hash_table_new (g_str_hash, g_str_equal);
   engine->accepting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   engine->levels = g_array_new (FALSE, FALSE, sizeof (SkLevel));
+  engine->kinds = g_array_new (FALSE, FALSE, sizeof (SkKind));
+  g_array_set_clear_func (engine->kinds, sk_kind_clear);
+  engine->seed = (uint64_t) g_random_int () << 32 | g_random_int ();
   engine->sha256_fact = SK_NO_FACT;
   engine->subscriptions = copy_subscriptions (settings->subscriptions);
   engine->limits = settings->limits;
@@ -113,6 +117,9 @@ sk_engine_free (SkEngine *engine)
 {
   if (engine == NULL)
     return;
+  g_array_unref (engine->kinds);
+  sk_sigma_free (engine->sigma);
+  g_clear_pointer (&engine->rule_ids, g_ptr_array_unref);
   g_array_unref (engine->plugins);
   g_array_unref (engine->facts);
   g_hash_table_unref (engine->fact_index);
@@ -232,14 +239,6 @@ join_all (SkEngine *engine, const SkEngineSettings *settings, SkCatalogue *catal
 }
 
 static char *
-describe_fact (const SkFieldDecl *fact)
-{
-  static const char *const types[] = { "bool", "int", "string" };
-  return g_strdup_printf ("%s\t%s%s\t%s", fact->name, types[fact->type],
-                          (fact->flags & SK_FIELD_MULTI) != 0 ? " list" : "", fact->meaning);
-}
-
-static char *
 describe_option (const SkOptionDecl *option)
 {
   static const char *const types[] = { "bool", "int", "string" };
@@ -266,7 +265,7 @@ describe_plugin (const SkLoadedPlugin *loaded, SkCatalogue *catalogue)
     .options = g_new0 (char *, plugin->n_options + 1),
   };
   for (size_t i = 0; i < plugin->n_facts; i++)
-    info.facts[i] = describe_fact (&plugin->facts[i]);
+    info.facts[i] = sk_kind_describe (&plugin->facts[i]);
   for (size_t i = 0; i < plugin->n_options; i++)
     info.options[i] = describe_option (&plugin->options[i]);
   g_array_append_val (catalogue->plugins, info);
@@ -313,6 +312,20 @@ configure_all (SkEngine *engine, const SkBundle *bundle, SkCatalogue *catalogue)
   return good;
 }
 
+/* Which kinds of records there are decides what a rule may ask of them: so the rules come last. */
+static bool
+compile_rules (SkEngine *engine, const SkBundle *bundle, SkCatalogue *catalogue)
+{
+  g_autoptr (SkBundle) nothing = bundle == NULL ? sk_bundle_new () : NULL;
+  SkSigmaSettings settings = { sk_engine_later (), engine->strict, engine->cache_dir };
+  bool good = false;
+  engine->sigma_base = catalogue->rules->len;
+  engine->sigma = sk_sigma_new (&settings, bundle != NULL ? bundle : nothing, catalogue, &good);
+  for (guint i = engine->levels->len; i < catalogue->rules->len; i++)
+    g_array_append_val (engine->levels, g_array_index (catalogue->rules, SkRule, i).level);
+  return good;
+}
+
 /* All that is wrong, a line each: who mends one must not meet the next at the next start. */
 static void
 set_refused (const SkCatalogue *catalogue, SkErrorCode code, GError **error)
@@ -348,10 +361,25 @@ build (const SkEngineSettings *settings, const SkBundle *bundle, SkCatalogue *ca
     }
   for (uint32_t i = 0; i < engine->plugins->len; i++)
     describe_plugin (sk_engine_plugin (engine, i), catalogue);
-  if (good && configure_all (engine, bundle, catalogue))
-    return g_steal_pointer (&engine);
+  if (good)
+    {
+      good = configure_all (engine, bundle, catalogue);
+      good = sk_kinds_build (engine, catalogue) && good;
+      good = compile_rules (engine, bundle, catalogue) && good;
+    }
+  if (good)
+    {
+      sk_kinds_join (engine, catalogue);
+      return g_steal_pointer (&engine);
+    }
   set_refused (catalogue, code, error);
   return NULL;
+}
+
+const SkSigma *
+sk_engine_sigma (const SkEngine *engine)
+{
+  return engine->sigma;
 }
 
 SkEngine *

@@ -17,7 +17,7 @@ static bool
 same (const SkFinding *a, const SkFinding *b)
 {
   return a->rule == b->rule && a->node == b->node && a->plugin == b->plugin
-         && strcmp (a->evidence, b->evidence) == 0;
+         && a->place.position == b->place.position && strcmp (a->evidence, b->evidence) == 0;
 }
 
 static bool
@@ -36,16 +36,23 @@ join (SkWalker *walker, const SkFinding *finding)
   return false;
 }
 
+static int
+lowest_level (const SkWalker *walker)
+{
+  int lowest = 0;
+  while (walker->per_level[lowest] == 0)
+    lowest++;
+  return lowest;
+}
+
 /* The latest finding of the lowest level gives way to a graver one. */
 static bool
 make_room (SkWalker *walker, SkLevel level)
 {
   GArray *findings = walker->findings;
-  int lowest = 0;
   if (findings->len < SK_MAX_FINDINGS)
     return true;
-  while (walker->per_level[lowest] == 0)
-    lowest++;
+  int lowest = lowest_level (walker);
   if (lowest >= (int) level)
     return false;
   for (guint i = findings->len; i-- > 0;)
@@ -62,15 +69,81 @@ make_room (SkWalker *walker, SkLevel level)
   return false;
 }
 
+/* For `finding.id` and the like: also where the finding itself is one too many. */
+static void
+note_hit (SkWalker *walker, SkNode *node, uint32_t rule)
+{
+  if (walker->last_hit == NULL || walker->last_hit[rule] == node)
+    return;
+  walker->last_hit[rule] = node;
+  if (node->n_hits >= SK_MAX_LIST_VALUES)
+    return;
+  SkHitRule **end = &node->hits;
+  for (; *end != NULL; end = &(*end)->next)
+    if ((*end)->rule == rule)
+      return;
+  *end = sk_arena_take (&walker->arena, sizeof **end);
+  **end = (SkHitRule){ NULL, rule };
+  node->n_hits++;
+}
+
+bool
+sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule)
+{
+  SkLevel level = g_array_index (walker->engine->levels, SkLevel, rule);
+  if (walker->per_rule[rule] < SK_MAX_FINDINGS_PER_RULE
+      && (walker->findings->len < SK_MAX_FINDINGS || lowest_level (walker) < (int) level))
+    return true;
+  note_hit (walker, node, rule);
+  walker->reply->findings_dropped++;
+  return false;
+}
+
+static void
+keep (SkWalker *walker, SkFinding *finding, SkSpan evidence)
+{
+  if (walker->per_rule[finding->rule] >= SK_MAX_FINDINGS_PER_RULE
+      || !make_room (walker, finding->level))
+    {
+      walker->reply->findings_dropped++;
+      return;
+    }
+  finding->evidence = sk_arena_text (&walker->arena, evidence);
+  walker->per_rule[finding->rule]++;
+  walker->per_level[finding->level]++;
+  g_array_append_val (walker->findings, *finding);
+  for (SkNode *up = finding->node; up != NULL && !up->needed; up = up->parent)
+    up->needed = true;
+}
+
+/* `text` has room for three times SK_MAX_EVIDENCE and one. */
+static SkSpan
+clean_evidence (const char *evidence, char *text)
+{
+  SkSpan given = { (const uint8_t *) evidence, 0 };
+  if (evidence != NULL)
+    given.size = strnlen (evidence, SK_MAX_EVIDENCE + 1);
+  size_t size = sk_text_repair (sk_text_head (given, SK_MAX_EVIDENCE), SK_MAX_EVIDENCE, text);
+  return (SkSpan){ (const uint8_t *) text, size };
+}
+
+void
+sk_finding_of_record (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
+                      const char *evidence, SkRecordPlace place)
+{
+  char text[3 * SK_MAX_EVIDENCE + 1];
+  SkFinding finding = { .rule = rule, .plugin = plugin, .count = 1, .node = node, .place = place };
+  finding.level = g_array_index (walker->engine->levels, SkLevel, rule);
+  note_hit (walker, node, rule);
+  keep (walker, &finding, clean_evidence (evidence, text));
+}
+
 void
 sk_finding_add (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
                 const char *evidence)
 {
   char text[3 * SK_MAX_EVIDENCE + 1];
-  SkSpan given = { (const uint8_t *) evidence, 0 };
-  if (evidence != NULL)
-    given.size = strnlen (evidence, SK_MAX_EVIDENCE + 1);
-  size_t size = sk_text_repair (sk_text_head (given, SK_MAX_EVIDENCE), SK_MAX_EVIDENCE, text);
+  SkSpan clean = clean_evidence (evidence, text);
   SkFinding finding = {
     .rule = rule,
     .plugin = plugin,
@@ -78,20 +151,11 @@ sk_finding_add (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
     .level = g_array_index (walker->engine->levels, SkLevel, rule),
     .node = node,
     .evidence = text,
+    .place = { SK_NO_RECORD, 0 },
   };
-  if (join (walker, &finding))
-    return;
-  if (walker->per_rule[rule] >= SK_MAX_FINDINGS_PER_RULE || !make_room (walker, finding.level))
-    {
-      walker->reply->findings_dropped++;
-      return;
-    }
-  finding.evidence = sk_arena_text (&walker->arena, (SkSpan){ (const uint8_t *) text, size });
-  walker->per_rule[rule]++;
-  walker->per_level[finding.level]++;
-  g_array_append_val (walker->findings, finding);
-  for (SkNode *up = node; up != NULL && !up->needed; up = up->parent)
-    up->needed = true;
+  note_hit (walker, node, rule);
+  if (!join (walker, &finding))
+    keep (walker, &finding, clean);
 }
 
 /* ---- what was not looked at ---- */
@@ -143,10 +207,13 @@ static const Limit limits[SK_N_LIMITS] = {
   [SK_LIMIT_LENT] = { "lent files", false, "no file for a large object; at most " V " are open" },
   [SK_LIMIT_CONTEXT] = { "context", true, "contexts and names of deferred windows over " V " bytes" },
   [SK_LIMIT_FACTS] = { "facts", false, "more facts than " V },
-  [SK_LIMIT_VALUE] = { "value", false, "a fact longer than " V " bytes was cut" },
+  [SK_LIMIT_VALUE] = { "value", false, "a fact or field longer than " V " bytes was cut" },
   [SK_LIMIT_TYPES] = { "types", false, "more than " V " type candidates" },
   [SK_LIMIT_SECRETS] = { "secrets", true, "more than " V " secrets, or one too long to keep" },
-  [SK_LIMIT_RECORD] = { "record", true, "a record longer than " V " bytes was dropped" },
+  [SK_LIMIT_RECORD] = { "record", true, "a record longer than " V " bytes was not handed on" },
+  [SK_LIMIT_VALUES] = { "record-values", true, "only " V " values of a record were looked at" },
+  [SK_LIMIT_FIELDS] = { "record-fields", true, "more than " V " names of fields, or very long ones: "
+                                               "some were not handed on" },
 };
 
 #undef V
@@ -170,6 +237,8 @@ limit_value (const SkWalker *walker, SkLimitKind kind)
     [SK_LIMIT_TYPES] = SK_MAX_CANDIDATES,
     [SK_LIMIT_SECRETS] = SK_MAX_SECRETS,
     [SK_LIMIT_RECORD] = SK_MAX_RECORD,
+    [SK_LIMIT_VALUES] = SK_MAX_RECORD_VALUES,
+    [SK_LIMIT_FIELDS] = SK_MAX_OPEN_FIELDS,
   };
   return values[kind];
 }
@@ -228,7 +297,8 @@ sk_findings_finish (SkWalker *walker, SkNode *entry)
         .plugin = finding->plugin,
         .level = finding->level,
         .count = finding->count,
-        .record = SK_NO_RECORD,
+        .record = finding->place.position,
+        .time = finding->place.time,
         .evidence = g_strdup (finding->evidence),
       };
       g_array_append_val (reply->finding_list, out);
@@ -240,6 +310,8 @@ sk_findings_reset (SkWalker *walker)
 {
   for (guint i = 0; i < walker->findings->len; i++)
     walker->per_rule[g_array_index (walker->findings, SkFinding, i).rule] = 0;
+  if (walker->last_hit != NULL)
+    memset (walker->last_hit, 0, walker->engine->levels->len * sizeof *walker->last_hit);
   g_array_set_size (walker->findings, 0);
   memset (walker->per_level, 0, sizeof walker->per_level);
 }

@@ -248,15 +248,6 @@ sk_loader_open (char *const *folders, const char *name, SkCatalogue *catalogue,
   return true;
 }
 
-static void
-free_routes (SkLoadedPlugin *loaded)
-{
-  for (size_t i = 0; loaded->routes != NULL && i < loaded->plugin->n_records; i++)
-    if (loaded->routes[i] != NULL)
-      g_array_unref (loaded->routes[i]);
-  g_free (loaded->routes);
-}
-
 void
 sk_loader_close (SkLoadedPlugin *loaded)
 {
@@ -265,7 +256,6 @@ sk_loader_close (SkLoadedPlugin *loaded)
     plugin->free_context (loaded->context);
   for (size_t i = 0; loaded->options != NULL && i < plugin->n_options; i++)
     g_free (loaded->options[i].text);
-  free_routes (loaded);
   g_free (loaded->options);
   g_free (loaded->reads);
   g_free (loaded->path);

@@ -62,6 +62,7 @@ void
 sk_object_free (SkObject *object)
 {
   sk_arena_clear (&object->arena);
+  sk_lists_free (object);
   g_free (object->facts);
   g_free (object->slots);
   g_free (object);
@@ -81,6 +82,8 @@ from_pool (SkWalker *walker)
   object->cut = false;
   object->excluded = 0;
   object->child_bytes = 0;
+  object->below = 0;
+  object->whole_path = NULL;
   object->n_values = 0;
   object->n_types = 0;
   object->fact_bytes = 0;
@@ -235,6 +238,9 @@ sk_object_give_back (SkObject *object)
   if (object->store.slot >= 0 && sk_mapping_was_hit (object->store.slot))
     sk_finding_reason_by (walker, object->node, SK_REASON_CHANGED, SK_NO_PLUGIN,
                           "it shrank while it was read");
+  if (object->parent != NULL)
+    sk_lists_pass_up (object);
+  sk_lists_reset (object);
   settle_node (object);
   if (object->store.memory != NULL && object->parent != NULL)
     walker->child_memory -= object->store.room;

@@ -3,50 +3,54 @@
 
 /**
  * @file
- * Records on their way up: filled by a plugin, cut to what each subscription
- * asks for, encoded, handed to the host.
+ * Records: filled value by value, judged by the Sigma rules when they end,
+ * handed to who asked for them.
  *
- * Encoding: u32 subscription, u64 position, i64 time, text object id, u32 count,
- * then per value text field name, u8 SkFieldType, and u8 bool, i64 or text.
+ * A record is an array of values as the rules see them. Nothing is copied and,
+ * once the arrays have grown, nothing allocated before a rule is true or
+ * somebody is to be sent it.
  */
 #include "config.h"
 
-#include "engine/walker.h"
+#include <string.h>
 
-/** A value of a field; a string's bytes stand in the record's text. */
-typedef struct Value {
-  uint32_t field;
-  SkValue value;
-  size_t text_at;
-} Value;
+#include "engine/record.h"
 
-struct SkRecord {
-  SkRecord *next; /* in the pool */
-  SkObject *object;
-  const SkRecordDecl *decl;
-  const GArray *routes;
-  uint64_t position;
-  int64_t time;
-  GArray *values;
-  SkBuffer text;
-  SkBuffer encoded;
-  bool overflow;
-};
+#define FIRST_ROOM 64
 
-static SkRecord *
-take (SkWalker *walker)
+/* ---- the pool ---- */
+
+SkRecord *
+sk_record_take (SkObject *object, const SkKind *kind)
 {
+  SkWalker *walker = object->walker;
   SkRecord *record = walker->free_records;
   if (record != NULL)
+    walker->free_records = record->next;
+  else
     {
-      walker->free_records = record->next;
-      return record;
+      record = g_new0 (SkRecord, 1);
+      record->places = g_new0 (uint32_t, walker->engine->most_fields + 1);
+      record->room = FIRST_ROOM;
+      record->values = g_new (SkSigmaValue, record->room);
+      record->fields = g_new (uint32_t, record->room);
     }
-  record = g_new0 (SkRecord, 1);
-  record->values = g_array_new (FALSE, FALSE, sizeof (Value));
-  sk_buffer_init (&record->text, SK_MAX_RECORD);
-  sk_buffer_init (&record->encoded, SK_MAX_RECORD);
+  record->object = object;
+  record->kind = kind;
+  record->position = 0;
+  record->time = 0;
+  record->n = 0;
+  record->bytes = 0;
+  record->cut = false;
   return record;
+}
+
+void
+sk_record_give_back (SkRecord *record)
+{
+  SkWalker *walker = record->object->walker;
+  record->next = walker->free_records;
+  walker->free_records = record;
 }
 
 void
@@ -55,9 +59,9 @@ sk_record_free_all (SkRecord *record)
   while (record != NULL)
     {
       SkRecord *next = record->next;
-      g_array_unref (record->values);
-      sk_buffer_clear (&record->text);
-      sk_buffer_clear (&record->encoded);
+      g_free (record->places);
+      g_free (record->values);
+      g_free (record->fields);
       g_free (record);
       record = next;
     }
@@ -67,173 +71,270 @@ void
 sk_record_drop (SkRecord *record)
 {
   SkWalker *walker = record->object->walker;
+  walker->kinds[record->kind->index].records--;
   walker->hook->record = NULL;
-  record->next = walker->free_records;
-  walker->free_records = record;
+  sk_record_give_back (record);
+}
+
+/* ---- beginning ---- */
+
+static const SkKind *
+declared_kind (SkObject *object, uint32_t handle)
+{
+  const SkWalker *walker = object->walker;
+  const SkLoadedPlugin *loaded = sk_engine_plugin (walker->engine, walker->hook->plugin);
+  if (handle < loaded->plugin->n_records)
+    return sk_engine_kind (walker->engine, loaded->kind_base + handle);
+  sk_finding_misuse (object, "it makes a record that it does not declare");
+  return NULL;
 }
 
 uint32_t
-sk_record_field (SkObject *object, uint32_t record, SkSpan name)
+sk_record_field (SkObject *object, uint32_t handle, SkSpan name)
 {
-  const SkPlugin *plugin
-      = sk_engine_plugin (object->walker->engine, object->walker->hook->plugin)->plugin;
-  for (size_t i = 0; record < plugin->n_records && i < plugin->records[record].n_fields; i++)
-    if (sk_span_equal (sk_span_of_text (plugin->records[record].fields[i].name), name))
-      return (uint32_t) i;
-  return SK_NO_FIELD;
+  const SkKind *kind = declared_kind (object, handle);
+  if (kind == NULL || !kind->asked)
+    return SK_NO_FIELD;
+  return sk_names_field (object->walker, kind, name);
 }
 
 SkRecord *
-sk_record_begin (SkObject *object, uint32_t kind, uint64_t position, int64_t time)
+sk_record_begin (SkObject *object, uint32_t handle, uint64_t position, int64_t time)
 {
   SkWalker *walker = object->walker;
-  const SkLoadedPlugin *loaded = sk_engine_plugin (walker->engine, walker->hook->plugin);
   if (!sk_walk_may_open (object, "it began a record outside of open"))
     return NULL;
-  if (kind >= loaded->plugin->n_records || walker->hook->record != NULL)
+  const SkKind *kind = declared_kind (object, handle);
+  if (kind == NULL)
+    return NULL;
+  if (walker->hook->record != NULL)
     {
-      sk_finding_misuse (object, "it began a record that it does not declare, or a second one");
+      sk_finding_misuse (object, "it began a record before the last was ended");
       return NULL;
     }
-  if (walker->host->record == NULL || loaded->routes[kind]->len == 0
-      || !sk_walk_work (object, 1))
+  if (kind->asked && !sk_walk_work (object, 1))
     return NULL;
-  SkRecord *record = take (walker);
-  record->object = object;
-  record->decl = &loaded->plugin->records[kind];
-  record->routes = loaded->routes[kind];
+  walker->kinds[kind->index].records++;
+  if (!kind->asked)
+    return NULL;
+  SkRecord *record = sk_record_take (object, kind);
   record->position = position;
   record->time = time;
-  record->overflow = false;
-  g_array_set_size (record->values, 0);
-  sk_buffer_reset (&record->text);
   walker->hook->record = record;
   return record;
 }
 
-static Value *
+/* ---- filling ---- */
+
+static void
+grow (SkRecord *record)
+{
+  record->room *= 2;
+  record->values = g_renew (SkSigmaValue, record->values, record->room);
+  record->fields = g_renew (uint32_t, record->fields, record->room);
+}
+
+SkSigmaValue *
+sk_record_append (SkRecord *record, uint32_t field, uint32_t number)
+{
+  if (record->n == SK_MAX_RECORD_VALUES)
+    {
+      record->cut = true;
+      return NULL;
+    }
+  if (record->n == record->room)
+    grow (record);
+  record->fields[record->n] = field;
+  SkSigmaValue *value = &record->values[record->n++];
+  value->field = number;
+  value->json = false;
+  return value;
+}
+
+static SkSigmaValue *
+place_declared (SkRecord *record, uint32_t field)
+{
+  const SkKind *kind = record->kind;
+  if (!kind->looked[field])
+    return NULL;
+  uint32_t place = record->places[field];
+  if ((kind->fields[field].flags & SK_FIELD_MULTI) == 0)
+    {
+      if (place < record->n && record->fields[place] == field)
+        return &record->values[place];
+      record->places[field] = record->n;
+    }
+  return sk_record_append (record, field, kind->numbers[field]);
+}
+
+/* Only what sk_record_field has answered for this kind in this job. */
+static bool
+open_number (const SkRecord *record, uint32_t field, uint32_t *ret_number)
+{
+  const SkWalker *walker = record->object->walker;
+  const SkKind *kind = record->kind;
+  *ret_number = SK_SIGMA_NO_FIELD;
+  if (!kind->open || field == SK_ANY_FIELD)
+    return kind->open;
+  if ((field & SK_INTERNED) == 0)
+    {
+      *ret_number = field - kind->n_fields;
+      return *ret_number < walker->kinds[kind->index].n_numbers;
+    }
+  if ((field & ~SK_INTERNED) >= walker->names->open->len)
+    return false;
+  const SkOpenName *name = &g_array_index (walker->names->open, SkOpenName, field & ~SK_INTERNED);
+  *ret_number = name->number;
+  return name->kind == kind->index;
+}
+
+static SkSigmaValue *
 place (SkRecord *record, uint32_t field, SkFieldType type)
 {
+  const SkKind *kind = record->kind;
+  uint32_t number;
   if (field == SK_NO_FIELD)
     return NULL;
-  if (field >= record->decl->n_fields || record->decl->fields[field].type != type)
-    {
-      sk_finding_misuse (record->object, "it set a field that it does not declare so");
-      return NULL;
-    }
-  bool multi = (record->decl->fields[field].flags & SK_FIELD_MULTI) != 0;
-  for (guint i = 0; !multi && i < record->values->len; i++)
-    if (g_array_index (record->values, Value, i).field == field)
-      return &g_array_index (record->values, Value, i);
-  Value value = { .field = field, .value.type = type };
-  g_array_append_val (record->values, value);
-  if (record->values->len > SK_MAX_FACTS_PER_OBJECT)
-    {
-      record->overflow = true;
-      g_array_set_size (record->values, SK_MAX_FACTS_PER_OBJECT);
-      return NULL;
-    }
-  return &g_array_index (record->values, Value, record->values->len - 1);
+  if (field < kind->n_fields && kind->fields[field].type == type)
+    return place_declared (record, field);
+  if (field >= kind->n_fields && open_number (record, field, &number))
+    return sk_record_append (record, field, number);
+  sk_finding_misuse (record->object, "it set a field that it does not declare so");
+  return NULL;
 }
 
 void
 sk_record_bool (SkRecord *record, uint32_t field, bool boolean)
 {
-  Value *value = place (record, field, SK_FIELD_BOOL);
+  SkSigmaValue *value = place (record, field, SK_FIELD_BOOL);
   if (value != NULL)
-    value->value.boolean = boolean;
+    value->value = (SkValue){ .type = SK_FIELD_BOOL, .boolean = boolean };
 }
 
 void
 sk_record_int (SkRecord *record, uint32_t field, int64_t integer)
 {
-  Value *value = place (record, field, SK_FIELD_INT);
+  SkSigmaValue *value = place (record, field, SK_FIELD_INT);
   if (value != NULL)
-    value->value.integer = integer;
+    value->value = (SkValue){ .type = SK_FIELD_INT, .integer = integer };
+}
+
+static void
+put_text (SkRecord *record, uint32_t field, SkSpan text, bool json)
+{
+  SkSigmaValue *value = place (record, field, SK_FIELD_STRING);
+  if (value == NULL)
+    return;
+  value->value = (SkValue){ .type = SK_FIELD_STRING, .text = text };
+  value->json = json;
+  record->bytes += text.size;
 }
 
 void
 sk_record_string (SkRecord *record, uint32_t field, SkSpan text)
 {
-  Value *value = place (record, field, SK_FIELD_STRING);
-  if (value == NULL)
-    return;
-  SkWalker *walker = record->object->walker;
-  SkSpan given = sk_text_head (text, SK_MAX_VALUE);
-  g_autofree char *repaired = g_malloc (3 * given.size + 1);
-  size_t size = sk_text_repair (given, SK_MAX_VALUE, repaired);
-  value->text_at = record->text.size;
-  value->value.text.size = size;
-  record->overflow = !sk_buffer_put (&record->text, repaired, size) || record->overflow;
-  if (given.size < text.size)
-    sk_finding_limit (walker, record->object->node, SK_LIMIT_VALUE);
+  put_text (record, field, text, false);
 }
 
 void
 sk_record_json (SkRecord *record, uint32_t field, SkSpan text)
 {
-  sk_record_string (record, field, text);
+  put_text (record, field, text, text.size > 0 && memchr (text.data, '\\', text.size) != NULL);
 }
 
-static bool
-kept (const SkRecordRoute *route, uint32_t field)
+/* ---- judging ---- */
+
+static void
+note_hit (void *data, uint32_t rule, SkSigmaTruth truth)
 {
-  return (route->kept[field / 64] >> (field % 64) & 1) != 0;
+  SkRecordHit hit = { rule, truth };
+  g_array_append_val (((SkWalker *) data)->hits, hit);
+}
+
+/* The finding speaks of the object where the record is the object. */
+static void
+tell (const SkRecord *record, const SkSigmaRecord *seen, uint32_t rule)
+{
+  SkWalker *walker = record->object->walker;
+  SkNode *node = record->object->node;
+  uint32_t number = walker->engine->sigma_base + rule;
+  bool own = record->kind->plugin == SK_NO_PLUGIN;
+  if (!sk_finding_has_room (walker, node, number))
+    return;
+  g_autofree char *evidence = sk_sigma_evidence (walker->scan, seen, rule);
+  SkRecordPlace place = { own ? SK_NO_RECORD : record->position, own ? 0 : record->time };
+  sk_finding_of_record (walker, node, number, record->kind->plugin, evidence, place);
 }
 
 static void
-put_value (SkBuffer *out, const SkRecord *record, const Value *value)
+act_on_hit (const SkRecord *record, const SkSigmaRecord *seen, SkRecordHit hit)
 {
-  sk_wire_put_text (out, record->decl->fields[value->field].name);
-  sk_wire_put_u8 (out, (uint8_t) value->value.type);
-  switch (value->value.type)
-    {
-    case SK_FIELD_BOOL:
-      sk_wire_put_bool (out, value->value.boolean);
-      break;
-    case SK_FIELD_INT:
-      sk_wire_put_i64 (out, value->value.integer);
-      break;
-    case SK_FIELD_STRING:
-      sk_wire_put_span (out, sk_span_slice (sk_buffer_span (&record->text), value->text_at,
-                                            value->value.text.size));
-      break;
-    }
+  SkWalker *walker = record->object->walker;
+  const SkSigma *sigma = walker->engine->sigma;
+  int64_t want = sk_sigma_want_of (sigma, hit.rule);
+  bool again = want >= 0 && sk_sigma_want (sigma, (size_t) want)->again;
+  if (hit.truth == SK_SIGMA_TRUE && !again && !sk_sigma_rule (sigma, hit.rule)->silent)
+    tell (record, seen, hit.rule);
+  if (want >= 0 && (again || hit.truth == SK_SIGMA_TRUE)
+      && !sk_record_send (record, &g_array_index (record->kind->wants, SkRecordRoute, want)))
+    sk_finding_limit (walker, record->object->node, SK_LIMIT_RECORD);
 }
 
-static bool
-send (SkRecord *record, const SkRecordRoute *route)
+/* The first is named, once a job: the others would say the same of as many lines. */
+static void
+tell_abandoned (const SkRecord *record)
 {
-  SkBuffer *out = &record->encoded;
-  const SkEngineHost *host = record->object->walker->host;
-  uint32_t count = 0;
-  sk_buffer_reset (out);
-  for (guint i = 0; i < record->values->len; i++)
-    count += kept (route, g_array_index (record->values, Value, i).field) ? 1 : 0;
-  sk_wire_put_u32 (out, route->subscription);
-  sk_wire_put_u64 (out, record->position);
-  sk_wire_put_i64 (out, record->time);
-  sk_wire_put_text (out, record->object->id);
-  sk_wire_put_u32 (out, count);
-  for (guint i = 0; i < record->values->len; i++)
-    {
-      const Value *value = &g_array_index (record->values, Value, i);
-      if (kept (route, value->field))
-        put_value (out, record, value);
-    }
-  if (!out->overflow)
-    host->record (host->data, sk_buffer_span (out));
-  return !out->overflow;
+  SkWalker *walker = record->object->walker;
+  const SkSigmaCount *count = sk_sigma_scan_count (walker->scan);
+  if (count->abandoned == 0 || walker->abandoned_said)
+    return;
+  walker->abandoned_said = true;
+  g_autofree char *detail = g_strdup_printf (
+      "%s: an expression was given up after %d steps on a record",
+      sk_sigma_rule (walker->engine->sigma, count->abandoned_rule)->finding, SK_MAX_REGEX_STEPS);
+  sk_finding_reason_by (walker, record->object->node, SK_REASON_RULES, record->kind->plugin,
+                        detail);
+}
+
+static void
+judge (const SkRecord *record)
+{
+  SkWalker *walker = record->object->walker;
+  SkSigmaRecord seen = { record->kind->sigma, record->values, record->n };
+  const SkSigmaCount *count = sk_sigma_scan_count (walker->scan);
+  uint64_t before = count->applicable;
+  g_array_set_size (walker->hits, 0);
+  sk_sigma_match (walker->scan, &seen, note_hit, walker);
+  if (count->applicable > before)
+    walker->kinds[record->kind->index].applicable++;
+  for (guint i = 0; i < walker->hits->len; i++)
+    act_on_hit (record, &seen, g_array_index (walker->hits, SkRecordHit, i));
+  tell_abandoned (record);
+}
+
+void
+sk_record_finish (SkRecord *record)
+{
+  SkObject *object = record->object;
+  const SkKind *kind = record->kind;
+  bool sent = true;
+  if (kind->sigma != SK_SIGMA_NO_KIND)
+    judge (record);
+  for (guint i = 0; i < kind->routes->len; i++)
+    sent = sk_record_send (record, &g_array_index (kind->routes, SkRecordRoute, i)) && sent;
+  if (!sent)
+    sk_finding_limit (object->walker, object->node, SK_LIMIT_RECORD);
+  if (record->cut)
+    sk_finding_limit (object->walker, object->node, SK_LIMIT_VALUES);
 }
 
 void
 sk_record_end (SkRecord *record)
 {
   SkObject *object = record->object;
-  for (guint i = 0; i < record->routes->len && !record->overflow; i++)
-    if (!send (record, &g_array_index (record->routes, SkRecordRoute, i)))
-      record->overflow = true;
-  if (record->overflow)
-    sk_finding_limit (object->walker, object->node, SK_LIMIT_RECORD);
-  sk_record_drop (record);
+  if (record->bytes >= SK_KIB)
+    sk_walk_work (object, record->bytes / SK_KIB);
+  sk_record_finish (record);
+  object->walker->hook->record = NULL;
+  sk_record_give_back (record);
 }

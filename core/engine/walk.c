@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/walker.h"
+#include "engine/record.h"
 
 /** Objects that stay in the pool between two jobs. */
 #define POOL 32
@@ -212,6 +212,7 @@ sk_walk_child (SkObject *object)
   else
     {
       judge (object);
+      sk_own_records (object);
       sk_object_give_back (object);
     }
   /* Now the hook that made the child goes on: what happens next is its doing. */
@@ -303,6 +304,7 @@ settle (SkObject *object)
     {
       next = child->next;
       settle (child);
+      sk_own_records (child);
       sk_object_give_back (child);
     }
   judge (object);
@@ -327,6 +329,9 @@ begin_job (SkWalker *walker, const SkJob *job)
   walker->contexts = 0;
   walker->windows_kept = 0;
   walker->lent = 0;
+  walker->abandoned_said = false;
+  memset (walker->kinds, 0, walker->engine->kinds->len * sizeof *walker->kinds);
+  sk_sigma_scan_reset (walker->scan);
   mark (walker, "", SK_NO_PLUGIN);
 }
 
@@ -353,6 +358,7 @@ end_job (SkWalker *walker)
 {
   mark (walker, "", SK_NO_PLUGIN);
   sk_findings_reset (walker);
+  sk_names_reset (walker->names);
   g_array_set_size (walker->parked, 0);
   sk_secrets_reset (walker->secrets);
   sk_arena_reset (&walker->arena);
@@ -392,6 +398,21 @@ walk_entry (SkWalker *walker, SkObject *entry, bool changed)
     sk_finding_reason (walker, entry->node, SK_REASON_CHANGED, "it changed while it was read");
 }
 
+/* What was made of each kind, also where nothing was found in it. */
+static void
+tell_kinds (SkWalker *walker)
+{
+  for (uint32_t i = 0; i < walker->engine->kinds->len; i++)
+    {
+      const SkKindState *state = &walker->kinds[i];
+      if (state->records == 0)
+        continue;
+      SkReplyKind kind = { g_strdup (sk_engine_kind (walker->engine, i)->name), state->records,
+                           state->applicable };
+      g_array_append_val (walker->reply->kind_list, kind);
+    }
+}
+
 SkReply *
 sk_walker_run (SkWalker *walker, const SkJob *job)
 {
@@ -408,9 +429,11 @@ sk_walker_run (SkWalker *walker, const SkJob *job)
     walk_entry (walker, entry, changed);
   else
     sk_finding_reason (walker, entry->node, SK_REASON_UNREADABLE, detail);
+  sk_own_records (entry);
   SkNode *node = entry->node;
   sk_object_give_back (entry);
   sk_findings_finish (walker, node);
+  tell_kinds (walker);
   end_job (walker);
   return g_steal_pointer (&walker->reply);
 }
@@ -427,6 +450,14 @@ sk_walker_new (const SkEngine *engine, const SkEngineHost *host)
   walker->findings = g_array_new (FALSE, FALSE, sizeof (SkFinding));
   walker->parked = g_array_new (FALSE, FALSE, sizeof (SkParked));
   walker->per_rule = g_new0 (uint32_t, engine->levels->len);
+  if (engine->rule_ids != NULL)
+    walker->last_hit = g_new0 (SkNode *, engine->levels->len);
+  walker->kinds = g_new0 (SkKindState, engine->kinds->len);
+  walker->scan = sk_sigma_scan_new (engine->sigma);
+  walker->names = sk_names_new ();
+  walker->hits = g_array_new (FALSE, FALSE, sizeof (SkRecordHit));
+  sk_buffer_init (&walker->encoded, SK_MAX_RECORD);
+  sk_buffer_init (&walker->scratch, 16 * SK_MAX_VALUE);
   walker->secrets = sk_secrets_new ();
   walker->pack_fd = -1;
   sk_mapping_guard ();
@@ -453,6 +484,13 @@ sk_walker_free (SkWalker *walker)
   g_array_unref (walker->findings);
   g_array_unref (walker->parked);
   g_free (walker->per_rule);
+  g_free (walker->last_hit);
+  g_free (walker->kinds);
+  sk_sigma_scan_free (walker->scan);
+  sk_names_free (walker->names);
+  g_array_unref (walker->hits);
+  sk_buffer_clear (&walker->encoded);
+  sk_buffer_clear (&walker->scratch);
   sk_secrets_free (walker->secrets);
   g_free (walker->input);
   g_free (walker);

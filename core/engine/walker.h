@@ -21,6 +21,9 @@
 typedef struct SkNode SkNode;
 typedef struct SkHook SkHook;
 typedef struct SkSecrets SkSecrets;
+typedef struct SkNames SkNames;
+typedef struct SkHitRule SkHitRule;
+typedef struct SkTextSet SkTextSet;
 
 typedef enum SkPhase {
   SK_PHASE_IDENTIFY,
@@ -44,6 +47,8 @@ typedef enum SkLimitKind {
   SK_LIMIT_TYPES,
   SK_LIMIT_SECRETS,
   SK_LIMIT_RECORD,
+  SK_LIMIT_VALUES,
+  SK_LIMIT_FIELDS,
   SK_N_LIMITS
 } SkLimitKind;
 
@@ -70,6 +75,14 @@ struct SkNode {
   uint32_t reply;   /**< its index in the reply, UINT32_MAX while it has none */
   bool needed;      /**< a finding speaks of it or of a descendant, or it keeps facts */
   SkFactValue *facts; /**< those that an ancestor's `judge` may read */
+  SkHitRule *hits;    /**< rules that hit it, in order; NULL where nobody asks for them */
+  uint32_t n_hits;
+};
+
+/** A rule that hit an object. In the walker's arena. */
+struct SkHitRule {
+  SkHitRule *next;
+  uint32_t rule;
 };
 
 typedef struct SkCandidate {
@@ -104,6 +117,7 @@ struct SkObject {
   size_t id_size;
   const char *name; /**< last part */
   const char *path;
+  const char *whole_path; /**< with its containers, once somebody asked; in the arena */
   SkSpan bytes;
   SkStore store;
   bool cut;           /**< `bytes` are not all of it */
@@ -112,6 +126,8 @@ struct SkObject {
   uint64_t accepts;   /**< plugins that accept one of its types */
   uint64_t excluded;  /**< plugins that must not run on it */
   uint64_t child_bytes; /**< of its children so far */
+  uint64_t below;       /**< objects of its subtree that have ended */
+  SkTextSet *lists[SK_N_LISTS]; /**< what is in it, of those that ended; owned, NULL: nothing yet */
   SkChild *child;     /**< the one being written */
   SkArena arena;
   SkFactList *facts;  /**< one for each fact of the engine */
@@ -160,12 +176,25 @@ typedef struct SkParked {
   const char *detail; /**< in the walker's arena */
 } SkParked;
 
+/** Which record of the object a finding speaks of. */
+typedef struct SkRecordPlace {
+  uint64_t position; /**< SK_NO_RECORD: of the object itself */
+  int64_t time;
+} SkRecordPlace;
+
 typedef struct SkFinding {
   uint32_t rule, plugin, count;
   SkLevel level;
   SkNode *node;
   const char *evidence; /**< in the walker's arena */
+  SkRecordPlace place;
 } SkFinding;
+
+/** What a job has made of a kind of record. */
+typedef struct SkKindState {
+  uint64_t records, applicable;
+  uint32_t n_numbers; /**< one more than the highest number of an open field that a plugin was told */
+} SkKindState;
 
 struct SkWalker {
   const SkEngine *engine;
@@ -177,6 +206,13 @@ struct SkWalker {
   SkChild *free_children;
   SkRecord *free_records;
   SkHook *hook;
+  SkSigmaScan *scan;
+  SkNames *names;
+  SkKindState *kinds; /**< of each kind of the engine */
+  GArray *hits;       /**< of the record in hand; record.c */
+  SkBuffer encoded, scratch; /**< a record on its way up, one of its texts */
+  bool abandoned_said;
+  SkNode **last_hit;  /**< of each rule: the object that it hit last; NULL where nobody asks */
   GArray *findings; /**< of SkFinding */
   uint32_t per_level[SK_N_LEVELS];
   uint32_t *per_rule; /**< findings of each rule */
@@ -233,6 +269,11 @@ SkSpan sk_text_take (SkArena *arena, SkSpan text, size_t maximum, bool *ret_cut)
 /** Records a finding on the node; joins it with an equal one, keeps the caps. */
 void sk_finding_add (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
                      const char *evidence);
+/** Whether one more finding of that rule would be kept. When not, it is counted here, and cheaply. */
+bool sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule);
+/** The same of a record: never joined. */
+void sk_finding_of_record (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
+                           const char *evidence, SkRecordPlace place);
 /** Records `not-inspected.<reason>` in the name of the running hook's plugin. */
 void sk_finding_reason (SkWalker *walker, SkNode *node, SkReason reason, const char *detail);
 void sk_finding_reason_by (SkWalker *walker, SkNode *node, SkReason reason, uint32_t plugin,
@@ -245,6 +286,16 @@ void sk_finding_misuse (SkObject *object, const char *what);
 void sk_findings_finish (SkWalker *walker, SkNode *entry);
 /** Forgets the findings of the last job. */
 void sk_findings_reset (SkWalker *walker);
+
+/* ---- lists.c ---- */
+
+/** Adds what an object that ends leaves to its parent's lists: itself, and what is in it. */
+void sk_lists_pass_up (SkObject *object);
+/** Empties the object's own. */
+void sk_lists_reset (SkObject *object);
+void sk_lists_free (SkObject *object);
+/** Texts of a list in the order of their coming; NULL past the last. */
+const char *sk_lists_at (const SkObject *object, SkListKind kind, uint32_t index);
 
 /* ---- walk.c ---- */
 

@@ -133,6 +133,8 @@ START_TEST (cut_ends_at_a_character)
 }
 END_TEST
 
+#define SIZED(text, size) ((SkSpan) { (const uint8_t *) (text), size })
+
 static void
 undone (const char *text, const char *wanted, size_t wanted_size)
 {
@@ -140,9 +142,9 @@ undone (const char *text, const char *wanted, size_t wanted_size)
   SkSpan span = sk_span_of_text (text);
   g_autofree char *apart = g_malloc (span.size), *same = g_memdup2 (text, span.size);
   size_t size = sk_json_text_undo (span, apart);
-  ck_assert_msg (size == wanted_size && memcmp (apart, wanted, size) == 0, "%s", text);
+  ck_assert_msg (sk_span_equal (SIZED (apart, size), SIZED (wanted, wanted_size)), "%s", text);
   size = sk_json_text_undo ((SkSpan) { (uint8_t *) same, span.size }, same);
-  ck_assert_msg (size == wanted_size && memcmp (same, wanted, size) == 0, "%s in place", text);
+  ck_assert_msg (sk_span_equal (SIZED (same, size), SIZED (wanted, wanted_size)), "%s in place", text);
 }
 
 #define UNDONE(text, wanted) undone (text, wanted, sizeof (wanted) - 1)

@@ -94,10 +94,100 @@ bench_exclude (Bench *bench, const char *object, uint32_t plugin, SkReason reaso
 }
 
 void
+bench_source (Bench *bench, const char *kind, const char *path, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  if (bench->bundle == NULL)
+    bench->bundle = sk_bundle_new ();
+  sk_bundle_add (bench->bundle, kind, path, sk_span_of_text (text), 0, &error);
+  ck_assert_ptr_null (error);
+}
+
+void
+bench_subscribe (Bench *bench, const char *kind, const char *fields)
+{
+  SkSubscription asked = { g_strdup (kind), NULL };
+  if (fields != NULL)
+    asked.fields = g_strsplit (fields, ",", 0);
+  g_array_append_val (bench->settings.subscriptions, asked);
+}
+
+static void
+append_value (GString *text, SkCursor *cursor)
+{
+  g_autofree char *name = NULL, *value = NULL;
+  uint8_t type;
+  bool boolean;
+  int64_t integer;
+  ck_assert (sk_wire_take_text (cursor, SK_MAX_VALUE, &name));
+  ck_assert (sk_cursor_take_u8 (cursor, &type));
+  g_string_append_printf (text, " %s=", name);
+  if (type == SK_FIELD_BOOL && sk_wire_take_bool (cursor, &boolean))
+    g_string_append (text, boolean ? "true" : "false");
+  else if (type == SK_FIELD_INT && sk_wire_take_i64 (cursor, &integer))
+    g_string_append_printf (text, "%" G_GINT64_FORMAT, integer);
+  else
+    {
+      ck_assert (sk_wire_take_text (cursor, SK_MAX_VALUE, &value));
+      g_string_append (text, value);
+    }
+}
+
+char *
+bench_record (const Bench *bench, guint index)
+{
+  GString *text = g_string_new (NULL);
+  gsize size;
+  const void *data = g_bytes_get_data (g_ptr_array_index (bench->records, index), &size);
+  SkCursor cursor = sk_cursor ((SkSpan){ data, size });
+  uint32_t subscription, count;
+  uint64_t position;
+  int64_t time;
+  g_autofree char *object = NULL, *kind = NULL;
+  ck_assert (sk_cursor_take_u32le (&cursor, &subscription));
+  ck_assert (sk_cursor_take_u64le (&cursor, &position));
+  ck_assert (sk_wire_take_i64 (&cursor, &time));
+  ck_assert (sk_wire_take_text (&cursor, SK_MAX_OBJECT_ID, &object));
+  ck_assert (sk_wire_take_text (&cursor, SK_MAX_TYPE, &kind));
+  ck_assert (sk_wire_take_count (&cursor, SK_MAX_RECORD_VALUES, 6, &count));
+  g_string_append_printf (text, "%u %s %d %d [%s]", subscription, kind, (int) position, (int) time,
+                          object);
+  for (uint32_t i = 0; i < count; i++)
+    append_value (text, &cursor);
+  ck_assert (sk_wire_end (&cursor));
+  return g_string_free (text, FALSE);
+}
+
+char *
+bench_records (const Bench *bench)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < bench->records->len; i++)
+    {
+      g_autofree char *record = bench_record (bench, i);
+      g_string_append_printf (text, "%s\n", record);
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+bench_kinds (const SkReply *reply)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < reply->kind_list->len; i++)
+    {
+      const SkReplyKind *kind = &g_array_index (reply->kind_list, SkReplyKind, i);
+      g_string_append_printf (text, "%s %d %d\n", kind->kind, (int) kind->records,
+                              (int) kind->applicable);
+    }
+  return g_string_free (text, FALSE);
+}
+
+void
 bench_start (Bench *bench)
 {
   g_autoptr (GError) error = NULL;
-  bench->engine = sk_engine_new (&bench->settings, NULL, &bench->catalogue, &error);
+  bench->engine = sk_engine_new (&bench->settings, bench->bundle, &bench->catalogue, &error);
   ck_assert_msg (bench->engine != NULL, "%s", error != NULL ? error->message : "no error");
   bench->walker = sk_walker_new (bench->engine, &bench->host);
   bench->job.objects_left = bench->settings.limits.objects;
@@ -125,6 +215,7 @@ bench_clear (Bench *bench)
   sk_engine_free (bench->engine);
   sk_catalogue_free (bench->catalogue);
   sk_engine_settings_clear (&bench->settings);
+  sk_bundle_free (bench->bundle);
   g_string_free (bench->marks, TRUE);
   g_ptr_array_unref (bench->records);
   g_array_unref (bench->lent);
@@ -180,6 +271,10 @@ bench_text (Bench *bench, const SkReply *reply)
       const SkReplyFinding *finding = &g_array_index (reply->finding_list, SkReplyFinding, i);
       g_string_append_printf (text, "%s ", sk_catalogue_rule (bench->catalogue, finding->rule)->id);
       append_path (text, reply, finding->object);
+      if (finding->record != SK_NO_RECORD)
+        g_string_append_printf (text, " @%d", (int) finding->record);
+      if (finding->time != 0)
+        g_string_append_printf (text, " at %d", (int) finding->time);
       g_string_append_printf (text, ": %s", finding->evidence);
       if (finding->count != 1)
         g_string_append_printf (text, " x%u", finding->count);

@@ -16,6 +16,7 @@
 /** One engine and its walker. Settings may be changed before bench_start. */
 typedef struct Bench {
   SkEngineSettings settings;
+  SkBundle *bundle;   /**< rules; NULL at first */
   SkEngine *engine;
   SkCatalogue *catalogue;
   SkEngineHost host;
@@ -57,6 +58,18 @@ const char *plugin_folder (void);
 
 #define assert_line(text, line) \
   ck_assert_msg (has_line (text, line), "no line \"%s\" in:\n%s", line, text)
+/** Adds a file to the bundle. */
+void bench_source (Bench *bench, const char *kind, const char *path, const char *text);
+/** Asks for records of that kind; `fields` separated by commas, NULL: all. Before bench_start. */
+void bench_subscribe (Bench *bench, const char *kind, const char *fields);
+/** The record with that index as it came up: `<subscription> <kind> <position> <time> [<object>]
+ * name=value…`. New string. */
+char *bench_record (const Bench *bench, guint index);
+/** All of them, a line each. New string. */
+char *bench_records (const Bench *bench);
+/** "kind records applicable" a line. New string. */
+char *bench_kinds (const SkReply *reply);
+
 #define assert_no_line(text, line) \
   ck_assert_msg (!has_line (text, line), "line \"%s\" in:\n%s", line, text)
 

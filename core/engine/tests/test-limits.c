@@ -514,57 +514,12 @@ END_TEST
 
 /* ---- records ---- */
 
-static void
-subscribe (const char *kind, const char *fields)
-{
-  SkSubscription asked = { g_strdup (kind), NULL };
-  if (fields != NULL)
-    asked.fields = g_strsplit (fields, ",", 0);
-  g_array_append_val (bench.settings.subscriptions, asked);
-}
-
-/** A record as it came up, read back. */
-static char *
-record_text (guint index)
-{
-  GString *text = g_string_new (NULL);
-  gsize size;
-  const void *data = g_bytes_get_data (g_ptr_array_index (bench.records, index), &size);
-  SkCursor cursor = sk_cursor ((SkSpan){ data, size });
-  uint32_t subscription, count;
-  uint64_t position;
-  int64_t time, integer;
-  bool boolean;
-  g_autofree char *object = NULL;
-  ck_assert (sk_cursor_take_u32le (&cursor, &subscription));
-  ck_assert (sk_cursor_take_u64le (&cursor, &position));
-  ck_assert (sk_wire_take_i64 (&cursor, &time));
-  ck_assert (sk_wire_take_text (&cursor, SK_MAX_OBJECT_ID, &object));
-  ck_assert (sk_wire_take_count (&cursor, 1000, 6, &count));
-  g_string_append_printf (text, "%u %d %d [%s]", subscription, (int) position, (int) time, object);
-  for (uint32_t i = 0; i < count; i++)
-    {
-      g_autofree char *name = NULL, *value = NULL;
-      uint8_t type;
-      ck_assert (sk_wire_take_text (&cursor, 100, &name));
-      ck_assert (sk_cursor_take_u8 (&cursor, &type));
-      if (type == SK_FIELD_BOOL && sk_wire_take_bool (&cursor, &boolean))
-        g_string_append_printf (text, " %s=%d", name, boolean);
-      else if (type == SK_FIELD_INT && sk_wire_take_i64 (&cursor, &integer))
-        g_string_append_printf (text, " %s=%d", name, (int) integer);
-      else if (sk_wire_take_text (&cursor, SK_MAX_VALUE, &value))
-        g_string_append_printf (text, " %s=%s", name, value);
-    }
-  ck_assert (sk_wire_end (&cursor));
-  return g_string_free (text, FALSE);
-}
-
 START_TEST (cuts_records_to_subscriptions)
 {
-  subscribe ("script.line", NULL);
-  subscribe ("other", NULL);
-  subscribe ("script.line", "List,Unknown,Number");
-  subscribe ("script.line", "Unknown");
+  bench_subscribe (&bench, "script.line", NULL);
+  bench_subscribe (&bench, "other", NULL);
+  bench_subscribe (&bench, "script.line", "List,Unknown,Number");
+  bench_subscribe (&bench, "script.line", "Unknown");
   bench_start (&bench);
   g_autofree char *child = child_line ("o", 3, "child", "o:record 0 8 2000 inner\n");
   g_autofree char *script
@@ -572,17 +527,17 @@ START_TEST (cuts_records_to_subscriptions)
   g_autofree char *text = bench_script (&bench, script);
   ck_assert_str_eq (text, "script.said job: no record\n");
   static const char *const wanted[] = {
-    "0 5 1000 [] Text=hello Number=8 Flag=1 List=one List=two",
-    "2 5 1000 [] Number=8 List=one List=two",
-    "3 5 1000 []",
-    "0 8 2000 [/script:3] Text=inner Number=8 Flag=1 List=one List=two",
-    "2 8 2000 [/script:3] Number=8 List=one List=two",
-    "3 8 2000 [/script:3]",
+    "0 script.line 5 1000 [] Text=hello Number=8 Flag=true List=one List=two",
+    "2 script.line 5 1000 [] Number=8 List=one List=two",
+    "3 script.line 5 1000 []",
+    "0 script.line 8 2000 [/script:3] Text=inner Number=8 Flag=true List=one List=two",
+    "2 script.line 8 2000 [/script:3] Number=8 List=one List=two",
+    "3 script.line 8 2000 [/script:3]",
   };
   ck_assert_uint_eq (bench.records->len, G_N_ELEMENTS (wanted));
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     {
-      g_autofree char *record = record_text (i);
+      g_autofree char *record = bench_record (&bench, i);
       ck_assert_str_eq (record, wanted[i]);
     }
 }
@@ -599,11 +554,11 @@ END_TEST
 
 START_TEST (drops_what_is_no_whole_record)
 {
-  subscribe ("script.line", NULL);
+  bench_subscribe (&bench, "script.line", NULL);
   bench_start (&bench);
   g_autofree char *large = bench_script (&bench, "o:huge-record 20\no:record 0 1 1 after\n");
   ck_assert_str_eq (large,
-                    "not-inspected.limit job: record: a record longer than 1048576 bytes was dropped\n");
+                    "not-inspected.limit job: record: a record longer than 1048576 bytes was not handed on\n");
   ck_assert_uint_eq (bench.records->len, 1);
   g_autofree char *left = bench_script (&bench, "o:leave-record\n");
   ck_assert_str_eq (left, "not-inspected.failed job: script: it left a record unfinished\n");
@@ -616,7 +571,7 @@ END_TEST
 
 START_TEST (records_are_work)
 {
-  subscribe ("script.line", NULL);
+  bench_subscribe (&bench, "script.line", NULL);
   bench.settings.limits.work = 2;
   bench_start (&bench);
   g_autofree char *text

@@ -312,7 +312,7 @@ START_TEST (bounds_facts)
                            "script.said job: get 1 4095 v\n"
                            "script.said job: get 1 4096 absent\n");
   g_autofree char *size = bench_script (&bench, "i:many 1 70000\n");
-  ck_assert_str_eq (size, "not-inspected.limit job: value: a fact longer than 65536 bytes was cut\n");
+  ck_assert_str_eq (size, "not-inspected.limit job: value: a fact or field longer than 65536 bytes was cut\n");
   g_autofree char *bytes = bench_script (&bench, "i:many 2000 65000\nj:get 1 900\nj:get 1 1100\n");
   assert_line (bytes, "script.said job: get 1 1100 absent");
   assert_no_line (bytes, "script.said job: get 1 900 absent");
