@@ -10,8 +10,9 @@ dist_man_MANS += \
   %D%/sekisho-scan.1 \
   %D%/sekisho.yaml.5
 
-dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/benchmarks.md %D%/threat-model.md
+dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/benchmarks.md %D%/records.md \
+  %D%/threat-model.md
 
 # What JSON lines look like, for those who read them by program.
 schemadir = $(pkgdatadir)
-dist_schema_DATA = %D%/alert.schema.json
+dist_schema_DATA = %D%/alert.schema.json %D%/records.schema.json

@@ -3,10 +3,12 @@
 
 #include "config.h"
 
+#include "alert/format.h"
 #include "alert/json-write.h"
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 void
 sk_json_init (SkJson *json)
@@ -124,6 +126,30 @@ sk_json_number (SkJson *json, const char *key, uint64_t value)
 {
   before (json, key);
   g_string_append_printf (json->out, "%" PRIu64, value);
+}
+
+void
+sk_json_integer (SkJson *json, const char *key, int64_t value)
+{
+  before (json, key);
+  g_string_append_printf (json->out, "%" PRId64, value);
+}
+
+void
+sk_json_time (SkJson *json, const char *key, int64_t time_ns)
+{
+  g_autofree char *time = sk_time_text (time_ns);
+  if (strcmp (time, "-") != 0)
+    sk_json_text (json, key, time);
+}
+
+void
+sk_json_name (SkJson *json, const char *name)
+{
+  before (json, NULL);
+  append_string (json->out, name);
+  g_string_append_c (json->out, ':');
+  json->comma = false;
 }
 
 void

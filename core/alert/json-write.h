@@ -33,6 +33,11 @@ void sk_json_end_list (SkJson *json);
 /** Valid UTF-8. A NULL or empty text with a key is left out. */
 void sk_json_text (SkJson *json, const char *key, const char *text);
 void sk_json_number (SkJson *json, const char *key, uint64_t value);
+void sk_json_integer (SkJson *json, const char *key, int64_t value);
+/** Nanoseconds since 1970 as RFC 3339; left out where it has no such form. */
+void sk_json_time (SkJson *json, const char *key, int64_t time_ns);
+/** A key of any UTF-8; the value follows by a call with the key NULL. */
+void sk_json_name (SkJson *json, const char *name);
 void sk_json_bool (SkJson *json, const char *key, bool value);
 /** With three decimals. */
 void sk_json_seconds (SkJson *json, const char *key, double value);

@@ -38,9 +38,8 @@ write_common (SkJson *json, const SkAlertSettings *settings, int64_t time_ns)
 static void
 write_time (SkJson *json, const char *key, int64_t time_ns)
 {
-  g_autofree char *time = sk_time_text (time_ns);
-  if (time_ns != 0 && strcmp (time, "-") != 0)
-    sk_json_text (json, key, time);
+  if (time_ns != 0)
+    sk_json_time (json, key, time_ns);
 }
 
 /* ECS has no category for what several files have in common, nor for lines of any log. */

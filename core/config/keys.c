@@ -30,6 +30,7 @@ static const char *const facility_words[]
         "local4", "local5", "local6", "local7", NULL };
 static const char *const auto_word[] = { "auto", NULL };
 static const char *const cache_words[] = { "auto", "none", NULL };
+static const char *const none_word[] = { "none", NULL };
 static const char *const built_in_word[] = { "built-in", NULL };
 
 #define AT(member) offsetof (SkSettings, member)
@@ -115,6 +116,9 @@ static const SkKey keys[] = {
   { "scan.temporary", SK_KEY_PATH, AT (walk.temporary), "auto", 0, 0, auto_word,
     N_ ("Folder for temporary files, which never have a name. auto: the first of $TMPDIR, /var/tmp, "
         "/tmp and /dev/shm that can be written.") },
+  { "scan.records", SK_KEY_PATH, AT (records), "none", 0, 0, none_word,
+    N_ ("File for all records (of files and objects, lines of logs) as lines of JSON; it is overwritten. "
+        "none: they are not kept.") },
   { "scan.progress", SK_KEY_WORD, AT (progress), "auto", 0, 0, progress_words,
     N_ ("The progress bar. auto: when standard error is a terminal.") },
 

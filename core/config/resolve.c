@@ -157,9 +157,22 @@ resolve_alert (SkSettings *settings)
     }
 }
 
+/** Who keeps the records is told of every one. */
+static void
+resolve_records (SkSettings *settings)
+{
+  if (settings->records != NULL && strcmp (settings->records, "none") == 0)
+    g_clear_pointer (&settings->records, g_free);
+  if (settings->records == NULL)
+    return;
+  SkSubscription all = { g_strdup ("*"), NULL };
+  g_array_append_val (settings->zygote.engine.subscriptions, all);
+}
+
 void
 sk_settings_resolve (SkSettings *settings)
 {
+  resolve_records (settings);
   resolve_plugin_path (settings);
   resolve_rules (settings);
   resolve_cache (&settings->zygote.engine.cache_dir);

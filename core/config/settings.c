@@ -77,6 +77,7 @@ sk_settings_clear (SkSettings *settings)
   g_strfreev (settings->logsource_paths);
   g_strfreev (settings->placeholder_paths);
   g_strfreev (settings->silence_paths);
+  g_free (settings->records);
   memset (settings, 0, sizeof *settings);
 }
 
@@ -399,19 +400,17 @@ sk_settings_silences_file (void)
 
 static const char *const nothing[] = { NULL };
 
-/** A rules folder without one rule file is a mistake, not an empty set; of the built-in ones only YARA's
- * cannot be empty. */
+/** A rules folder without one rule file is a mistake, not an empty set. */
 static gboolean
 add_trees (SkBundle *bundle, const char *kind, char *const *paths, const char *const *suffixes,
            const char *const *but, GError **error)
 {
-  g_autofree char *built_in = g_build_filename (sk_settings_signatures (), "sigma", NULL);
   for (size_t i = 0; paths[i] != NULL; i++)
     {
       size_t count = 0;
       if (!sk_bundle_add_tree_but (bundle, kind, paths[i], suffixes, but, &count, error))
         return FALSE;
-      if (count > 0 || strcmp (paths[i], built_in) == 0)
+      if (count > 0)
         continue;
       g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (paths[i]));
       g_autofree char *path = sk_text_escape (utf8);
@@ -454,30 +453,15 @@ not_rules (const SkSettings *settings)
   return g_strv_builder_end (but);
 }
 
-/** Without the built-in folder where the program comes with none. */
-static char **
-present (char *const *paths, const char *folder)
-{
-  g_autofree char *built_in = g_build_filename (sk_settings_signatures (), folder, NULL);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  for (size_t i = 0; paths[i] != NULL; i++)
-    if (strcmp (paths[i], built_in) != 0 || g_file_test (built_in, G_FILE_TEST_EXISTS))
-      g_strv_builder_add (builder, paths[i]);
-  return g_strv_builder_end (builder);
-}
-
 static gboolean
 add_sigma (const SkSettings *settings, SkBundle *bundle, GError **error)
 {
   static const char *const rules[] = { ".yml", ".yaml", NULL };
   static const char *const lists[] = { ".txt", NULL };
   g_auto (GStrv) but = not_rules (settings);
-  g_auto (GStrv) sigma = present (settings->sigma_paths, "sigma");
-  g_auto (GStrv) logsources = present (settings->logsource_paths, "sigma/logsources");
-  g_auto (GStrv) placeholders = present (settings->placeholder_paths, "sigma/lists");
-  return add_trees (bundle, "sigma", sigma, rules, (const char *const *) but, error)
-         && add_trees (bundle, "logsource-table", logsources, rules, nothing, error)
-         && add_trees (bundle, "placeholder-list", placeholders, lists, nothing, error);
+  return add_trees (bundle, "sigma", settings->sigma_paths, rules, (const char *const *) but, error)
+         && add_trees (bundle, "logsource-table", settings->logsource_paths, rules, nothing, error)
+         && add_trees (bundle, "placeholder-list", settings->placeholder_paths, lists, nothing, error);
 }
 
 gboolean

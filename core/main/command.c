@@ -75,6 +75,8 @@ static const SkOption options[] = {
   { "format", "FORMAT", "alert.format", NULL, false, SCAN, N_ ("auto, tree, rfc5424 or json") },
   { "output", "FILE", NULL, NULL, true, SCAN,
     N_ ("append alerts to FILE instead of printing them") },
+  { "records", "FILE", "scan.records", NULL, true, SCAN,
+    N_ ("write all records to FILE as lines of JSON") },
   { "fail-on", "LEVEL", "fail-on", NULL, false, SCAN,
     N_ ("end with 1 from this level on: informational, low, medium, high, critical") },
   { "exclude", "PATTERN", "scan.exclude", NULL, false, SCAN,

@@ -8,6 +8,8 @@ core_libsekisho_la_SOURCES += \
   %D%/help.c \
   %D%/plugins.c \
   %D%/progress.c %D%/progress.h \
+  %D%/records.c %D%/records.h \
+  %D%/related.c \
   %D%/report.c %D%/report.h \
   %D%/rules.c \
   %D%/scan.c \
@@ -43,3 +45,9 @@ core_main_tests_test_silences_SOURCES = %D%/tests/test-silences.c
 core_main_tests_test_silences_CFLAGS = $(TEST_CFLAGS)
 core_main_tests_test_silences_LDADD = $(TEST_ADD)
 TESTS += core/main/tests/test-silences
+
+check_PROGRAMS += core/main/tests/test-records
+core_main_tests_test_records_SOURCES = %D%/tests/test-records.c
+core_main_tests_test_records_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_records_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-records

@@ -171,9 +171,43 @@ take_finding (Batch *batch, guint index)
   add_alert (batch, &alert);
 }
 
-static void
-count_reply (SkSummary *summary, const SkReply *reply, bool deferred)
+/** The place of a kind in the order of names, which is made when it is new. The kinds of a build are
+ * few: the supervisor takes no others from a worker. */
+static SkSummaryKind *
+summary_kind (SkReport *report, const char *name)
 {
+  GArray *kinds = report->kinds;
+  guint i = 0;
+  while (i < kinds->len && strcmp (g_array_index (kinds, SkSummaryKind, i).kind, name) < 0)
+    i++;
+  if (i == kinds->len || strcmp (g_array_index (kinds, SkSummaryKind, i).kind, name) != 0)
+    {
+      bool own = strcmp (name, "file") == 0 || strcmp (name, "object") == 0;
+      SkSummaryKind kind = { .kind = g_intern_string (name), .expected = own };
+      g_array_insert_val (kinds, i, kind);
+    }
+  report->summary.kinds = (const SkSummaryKind *) (const void *) kinds->data;
+  report->summary.n_kinds = kinds->len;
+  return &g_array_index (kinds, SkSummaryKind, i);
+}
+
+static void
+count_kinds (SkReport *report, const SkReply *reply)
+{
+  for (guint i = 0; i < reply->kind_list->len; i++)
+    {
+      const SkReplyKind *kind = &g_array_index (reply->kind_list, SkReplyKind, i);
+      SkSummaryKind *sum = summary_kind (report, kind->kind);
+      sum->records += MIN (kind->records, UINT64_MAX - sum->records);
+      sum->applicable += MIN (kind->applicable, UINT64_MAX - sum->applicable);
+    }
+}
+
+static void
+count_reply (SkReport *report, const SkReply *reply, bool deferred)
+{
+  SkSummary *summary = &report->summary;
+  count_kinds (report, reply);
   if (!deferred)
     summary->files++;
   summary->objects += reply->objects;
@@ -219,7 +253,7 @@ static void
 take_reply (Batch *batch)
 {
   const SkReply *reply = batch->result->reply;
-  count_reply (&batch->report->summary, reply, batch->deferred);
+  count_reply (batch->report, reply, batch->deferred);
   for (guint i = 0; i < reply->finding_list->len; i++)
     take_finding (batch, i);
   if (!says_why (reply))
@@ -300,6 +334,7 @@ sk_report_init (SkReport *report, const SkPolicy *policy)
   memset (report, 0, sizeof *report);
   report->policy = policy;
   report->sinks = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_sink_free);
+  report->kinds = g_array_new (FALSE, TRUE, sizeof (SkSummaryKind));
   sk_policy_count (policy, &report->summary.silences_active, &report->summary.silences_expired);
 }
 
@@ -307,6 +342,7 @@ void
 sk_report_clear (SkReport *report)
 {
   g_ptr_array_unref (report->sinks);
+  g_array_unref (report->kinds);
   g_clear_error (&report->error);
 }
 
@@ -366,7 +402,7 @@ sk_report_result (SkReport *report, const SkJobResult *result)
 {
   if (is_clean (result))
     {
-      count_reply (&report->summary, result->reply, false);
+      count_reply (report, result->reply, false);
       return TRUE;
     }
   Batch batch;

@@ -21,7 +21,8 @@
 typedef struct SkReport {
   const SkPolicy *policy; /**< borrowed */
   GPtrArray *sinks;       /**< of SkSink, owned */
-  SkSummary summary;
+  SkSummary summary;      /**< its `kinds` are in the array below */
+  GArray *kinds;          /**< of SkSummaryKind, by name; the names live as long as the process */
   SkProgress progress;    /**< hidden before anything is printed */
   GError *error;          /**< of a sink, the first */
 } SkReport;
@@ -35,6 +36,8 @@ gboolean sk_report_add_sink (SkReport *report, const SkSinkSettings *sink,
 void sk_report_catalogue (SkReport *report, const SkCatalogue *catalogue);
 /** One result. FALSE when a sink failed: `error` says why. */
 gboolean sk_report_result (SkReport *report, const SkJobResult *result);
+/** What the supervisor found among the records. As above. */
+gboolean sk_report_related (SkReport *report, const SkRelated *related, int64_t time_ns);
 /** The summary to all sinks, which are then closed. FALSE as above. */
 gboolean sk_report_end (SkReport *report, int64_t time_ns);
 void sk_report_clear (SkReport *report);

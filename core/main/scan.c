@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "main/records.h"
 #include "main/report.h"
 #include "main/session.h"
 
@@ -29,6 +30,7 @@ typedef struct Scan {
   SkSession session;
   SkPolicy *policy;
   SkReport report;
+  SkRecords *records; /* NULL: nobody wants them */
   SkSupervisor *supervisor;
   SkWalk *walk;
 } Scan;
@@ -170,6 +172,8 @@ own_paths (const SkSettings *settings)
       if (sink->kind == SK_SINK_FILE)
         add_own (builder, sink->path);
     }
+  if (settings->records != NULL)
+    add_own (builder, settings->records);
   if (settings->zygote.engine.cache_dir != NULL)
     add_own (builder, settings->zygote.engine.cache_dir);
   return g_strv_builder_end (builder);
@@ -204,6 +208,21 @@ on_result (void *data, const SkJobResult *result)
 }
 
 static void
+on_record (void *data, const SkRunRecord *record)
+{
+  Scan *scan = data;
+  if (scan->records != NULL)
+    sk_records_put (scan->records, record);
+}
+
+static gboolean
+on_related (void *data, const SkRelated *related)
+{
+  Scan *scan = data;
+  return sk_report_related (&scan->report, related, g_get_real_time () * 1000);
+}
+
+static void
 on_progress (void *data, uint64_t files, uint64_t bytes)
 {
   Scan *scan = data;
@@ -229,7 +248,8 @@ start (Scan *scan, GError **error)
 {
   SkSettings *settings = &scan->session.settings;
   static const SkRunCallbacks callbacks
-      = { .ready = on_ready, .result = on_result, .progress = on_progress };
+      = { .ready = on_ready, .result = on_result, .record = on_record, .related = on_related,
+          .progress = on_progress };
   SkRunCallbacks mine = callbacks;
   mine.data = scan;
   settings->run.subscriptions = settings->zygote.engine.subscriptions->len;
@@ -261,6 +281,9 @@ prepare (Scan *scan, const SkCommandLine *line, GError **error)
   sk_progress_init (&scan->report.progress, session->settings.progress == SK_WHEN_AUTO);
   if (!open_sinks (scan, line, error))
     return FALSE;
+  if (session->settings.records != NULL
+      && (scan->records = sk_records_new (session->settings.records, error)) == NULL)
+    return FALSE;
   set_walk (&session->settings, line);
   return start (scan, error);
 }
@@ -275,6 +298,17 @@ say_summary (Scan *scan)
   fprintf (stderr, "%s\n", text);
 }
 
+static gboolean
+close_records (Scan *scan)
+{
+  g_autoptr (GError) error = NULL;
+  if (scan->records == NULL || sk_records_close (scan->records, &error))
+    return TRUE;
+  sk_progress_hide (&scan->report.progress);
+  sk_say_error (error);
+  return FALSE;
+}
+
 static SkExit
 run (Scan *scan)
 {
@@ -283,6 +317,7 @@ run (Scan *scan)
   bool interrupted = false;
   int64_t started = g_get_monotonic_time ();
   catch_signals (scan->supervisor);
+  scan->session.settings.walk.folders = sk_supervisor_wants_folders (scan->supervisor);
   scan->walk = sk_walk_new (&scan->session.settings.walk);
   gboolean ended = sk_supervisor_run (scan->supervisor, scan->walk, &interrupted, &error);
   running = NULL;
@@ -290,6 +325,7 @@ run (Scan *scan)
   report->summary.seconds = (double) (g_get_monotonic_time () - started) / G_USEC_PER_SEC;
   report->summary.ended = g_get_real_time () / G_USEC_PER_SEC;
   gboolean written = sk_report_end (report, g_get_real_time () * 1000);
+  written = close_records (scan) && written;
   say_summary (scan);
   if (report->error != NULL)
     sk_say_error (report->error);
@@ -304,6 +340,7 @@ scan_clear (Scan *scan)
 {
   sk_supervisor_free (scan->supervisor);
   sk_walk_free (scan->walk);
+  sk_records_free (scan->records);
   if (scan->policy != NULL)
     sk_report_clear (&scan->report);
   sk_policy_free (scan->policy);

@@ -7,20 +7,40 @@
  */
 #include "config.h"
 
+#include <poll.h>
+
 #include "base/i18n.h"
+#include "run/entry.h"
 #include "run/local-reply.h"
 #include "run/supervisor-internal.h"
+
+/* Between two looks whether the run was stopped. */
+#define RECORDS_A_LOOK 4096
+
+/* NULL: there is none, or it is not ready. */
+static SkGeneration *
+find_generation (const SkSupervisor *s, uint32_t number)
+{
+  for (guint i = 0; i < s->generations->len; i++)
+    {
+      SkGeneration *g = s->generations->pdata[i];
+      if (g->number == number && g->catalogue != NULL)
+        return g;
+    }
+  return NULL;
+}
+
+SkGeneration *
+sk_generation_of (const SkSupervisor *s, const SkTask *task)
+{
+  SkGeneration *g = find_generation (s, sk_task_generation (task));
+  return g != NULL ? g : s->current;
+}
 
 const SkCatalogue *
 sk_catalogue_of (const SkSupervisor *s, const SkTask *task)
 {
-  for (guint i = 0; i < s->generations->len; i++)
-    {
-      const SkGeneration *g = s->generations->pdata[i];
-      if (g->number == sk_task_generation (task) && g->catalogue != NULL)
-        return g->catalogue;
-    }
-  return s->current->catalogue;
+  return sk_generation_of (s, task)->catalogue;
 }
 
 /* Takes the job's reply from where it waits. NULL: error. */
@@ -49,7 +69,8 @@ commit_records (SkRunJob *job, SkReply *reply, GError **error)
   uint64_t lost = 0;
   if (job->stage == NULL)
     return TRUE;
-  if (!sk_run_stage_commit (g_steal_pointer (&job->stage), sk_run_job_id (job), &lost, error))
+  if (!sk_run_stage_commit (g_steal_pointer (&job->stage), sk_run_job_id (job),
+                            strlen (job->root->id), &lost, error))
     return FALSE;
   if (lost == 0)
     return TRUE;
@@ -77,6 +98,8 @@ static void
 hand_out (SkSupervisor *s, const SkTask *task, const SkReply *reply)
 {
   const SkRunJob *job = task->data;
+  if (job->root->item->kind == SK_WALK_FOLDER)
+    return; /* only a record */
   SkJobResult result = { .item = job->root->item,
                          .id = sk_run_job_id (job),
                          .reply = reply,
@@ -85,6 +108,38 @@ hand_out (SkSupervisor *s, const SkTask *task, const SkReply *reply)
   if (!s->callbacks.result (s->callbacks.data, &result))
     sk_supervisor_fail (s, g_error_new (SK_ERROR, SK_ERROR_ENDED,
                                         _ ("the results cannot be written any more")));
+}
+
+/* A record of an entry that no worker makes one of. */
+static gboolean
+tell_entry (SkSupervisor *s, const SkTask *task, GError **error)
+{
+  const SkRunJob *job = task->data;
+  SkGeneration *g = sk_generation_of (s, task);
+  if (!sk_twin_wants_entries (g->twin) || !sk_entry_is_told (job->root->item))
+    return TRUE;
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func (g_free);
+  sk_record_read ((SkSpan) { NULL, 0 }, &s->view); /* empties it */
+  s->view.kind = sk_span_of_text (SK_ENTRY_KIND);
+  sk_entry_overlay (&s->view, job->root->item, job->root->id, NULL, keep);
+  sk_buffer_reset (&s->scratch);
+  sk_record_write (&s->view, &s->scratch);
+  SkRunEntry entry = { .subscription = SK_OWN_RECORD,
+                       .fields = sk_buffer_span (&s->scratch),
+                       .generation = g->number };
+  SkRunStage *stage = sk_run_stage_new (s->run_file);
+  uint64_t lost = 0;
+  if (!sk_run_stage_add (stage, &entry, error))
+    {
+      sk_run_stage_drop (stage);
+      return FALSE;
+    }
+  sk_twin_use (g->twin);
+  if (!sk_run_stage_commit (stage, job->root->id, strlen (job->root->id), &lost, error))
+    return FALSE;
+  if (lost > 0)
+    sk_twin_lose_entry (g->twin);
+  return TRUE;
 }
 
 static bool
@@ -104,6 +159,9 @@ deliver_one (SkSupervisor *s)
     reply = finish_reply (s, task, &error);
   else if (task->end != SK_END_SILENT)
     reply = sk_local_reply (task, sk_catalogue_of (s, task));
+  bool untold = task->end == SK_END_SILENT || (task->end == SK_END_FAILED && task->is_root);
+  if (error == NULL && untold)
+    tell_entry (s, task, &error);
   if (error != NULL)
     {
       sk_supervisor_fail (s, error);
@@ -128,34 +186,56 @@ sk_deliver (SkSupervisor *s, uint32_t maximum)
 
 /* ---- records ---- */
 
-typedef struct Out {
+static void
+check_sink (SkSupervisor *s, bool good)
+{
+  if (!good && s->error == NULL)
+    sk_supervisor_fail (s, g_error_new (SK_ERROR, SK_ERROR_ENDED,
+                                        _ ("the results cannot be written any more")));
+}
+
+/* The records in order, while they are handed out. */
+typedef struct Stream {
   SkSupervisor *s;
-  GString *object;
-} Out;
+  uint64_t count;
+  bool may_stop; /* nobody has stopped the run before */
+  bool stopped;
+} Stream;
+
+/* The loop is over, but gigabytes of records may still be to come. */
+static bool
+is_stopped (Stream *stream)
+{
+  struct pollfd wait = { .fd = stream->s->stop_fd, .events = POLLIN };
+  if (stream->may_stop && !stream->stopped && stream->count++ % RECORDS_A_LOOK == 0)
+    stream->stopped = poll (&wait, 1, 0) > 0;
+  return stream->stopped;
+}
 
 static void
-hand_out_record (const SkRunEntry *entry, const char *job, void *data)
+take_record (const SkRunEntry *entry, const char *job, void *data)
 {
-  Out *out = data;
-  g_string_truncate (out->object, 0);
-  g_string_append_len (out->object, (const char *) entry->object.data, (gssize) entry->object.size);
-  SkRunRecord record = { .subscription = entry->subscription,
-                         .time = entry->time,
-                         .job = job,
-                         .object = out->object->str,
-                         .position = entry->position,
-                         .fields = entry->fields };
-  out->s->callbacks.record (out->s->callbacks.data, &record);
+  Stream *stream = data;
+  SkSupervisor *s = stream->s;
+  SkGeneration *g = find_generation (s, entry->generation);
+  if (g != NULL && s->error == NULL && !is_stopped (stream))
+    check_sink (s, sk_twin_take (g->twin, &s->callbacks, entry, job));
 }
 
 void
 sk_deliver_records (SkSupervisor *s)
 {
   GError *error = NULL;
-  if (s->run_file == NULL || s->callbacks.record == NULL || s->error != NULL)
+  Stream stream = { .s = s, .may_stop = !s->stopping };
+  if (s->run_file == NULL || s->error != NULL)
     return;
-  Out out = { s, g_string_new (NULL) };
-  if (!sk_run_file_each (s->run_file, hand_out_record, &out, &error))
+  if (!sk_run_file_each (s->run_file, take_record, &stream, &error))
     sk_supervisor_fail (s, error);
-  g_string_free (out.object, TRUE);
+  s->interrupted = s->interrupted || stream.stopped;
+  for (guint i = 0; i < s->generations->len; i++)
+    {
+      SkGeneration *g = s->generations->pdata[i];
+      if (g->twin != NULL && sk_twin_is_used (g->twin) && s->error == NULL)
+        check_sink (s, sk_twin_end (g->twin, &s->callbacks));
+    }
 }

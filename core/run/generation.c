@@ -102,6 +102,7 @@ sk_generation_free (SkGeneration *g)
     return;
   end_process (g, true);
   close (g->bundle_fd);
+  sk_twin_free (g->twin);
   sk_catalogue_free (g->catalogue);
   g_free (g);
 }
@@ -151,6 +152,19 @@ same_rules (const SkCatalogue *a, const SkCatalogue *b)
          && g_strcmp0 (a->digest, b->digest) == 0;
 }
 
+/* The first catalogue: what the zygote compiled is compiled here, too. */
+static gboolean
+make_twin (SkGeneration *g, const SkCatalogue *catalogue, GError **error)
+{
+  SkSupervisor *s = g->supervisor;
+  g_autoptr (SkBundle) bundle = sk_bundle_map (g->bundle_fd, error);
+  if (bundle == NULL)
+    return FALSE;
+  g->twin = sk_twin_new (&s->settings, g->number, bundle, catalogue, error);
+  return g->twin != NULL
+         && (!sk_twin_wants_any (g->twin) || sk_supervisor_open_run_file (s, error));
+}
+
 /* A zygote that was started again must number rules and plugins as the first did. */
 static gboolean
 take_catalogue (SkGeneration *g, const SkFrame *frame, GError **error)
@@ -159,7 +173,11 @@ take_catalogue (SkGeneration *g, const SkFrame *frame, GError **error)
   if (catalogue == NULL)
     return FALSE;
   if (g->catalogue == NULL)
-    g->catalogue = g_steal_pointer (&catalogue);
+    {
+      if (!make_twin (g, catalogue, error))
+        return FALSE;
+      g->catalogue = g_steal_pointer (&catalogue);
+    }
   else if (!same_rules (g->catalogue, catalogue))
     {
       g_set_error (error, SK_ERROR, SK_ERROR_PLUGIN,
@@ -358,14 +376,16 @@ is_drained (const SkSupervisor *s, const SkGeneration *g)
          && sk_schedule_live (s->schedule, g->number) == 0;
 }
 
-/* The first stays for its catalogue; so does the newest, whose number is the last that was given. */
+/* The first stays for its catalogue, the newest, whose number is the last that was given, and those of
+ * whose records something may still be said. */
 static void
 forget_old (SkSupervisor *s)
 {
   for (guint i = 1; i + 1 < s->generations->len;)
     {
       SkGeneration *g = s->generations->pdata[i];
-      if (g == s->current || g->state != SK_GENERATION_OVER)
+      bool used = g->twin != NULL && sk_twin_is_used (g->twin);
+      if (g == s->current || g->state != SK_GENERATION_OVER || used)
         {
           i++;
           continue;

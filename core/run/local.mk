@@ -3,12 +3,15 @@
 core_libsekisho_la_SOURCES += \
   %D%/budget.c \
   %D%/deliver.c \
+  %D%/entry.c %D%/entry.h \
   %D%/expand.c \
   %D%/generation.c \
   %D%/inbound.c %D%/inbound.h \
   %D%/job.c %D%/job.h \
   %D%/local-reply.c %D%/local-reply.h \
   %D%/pool.c \
+  %D%/record.c %D%/record.h \
+  %D%/relate.c %D%/relate.h %D%/relate-internal.h %D%/relate-say.c \
   %D%/replies.c \
   %D%/results.c %D%/results.h \
   %D%/run-file.c %D%/run-file.h %D%/run-file-internal.h %D%/run-merge.c \
@@ -58,3 +61,20 @@ EXTRA_DIST += \
   %D%/tests/seeds/inbound/stream-cut \
   %D%/tests/seeds/inbound/stream-fds \
   %D%/tests/seeds/inbound/windows
+
+check_PROGRAMS += core/run/tests/test-record
+core_run_tests_test_record_SOURCES = %D%/tests/test-record.c
+core_run_tests_test_record_CFLAGS = $(TEST_CFLAGS)
+core_run_tests_test_record_LDADD = $(TEST_ADD)
+TESTS += core/run/tests/test-record
+
+check_PROGRAMS += core/run/tests/fuzz-record
+core_run_tests_fuzz_record_SOURCES = %D%/tests/fuzz-record.c
+core_run_tests_fuzz_record_LDFLAGS = $(FUZZ_LINK)
+core_run_tests_fuzz_record_LDADD = $(FUZZ_ADD)
+TESTS += core/run/tests/fuzz-record
+EXTRA_DIST += \
+  %D%/tests/seeds/record/cut \
+  %D%/tests/seeds/record/empty \
+  %D%/tests/seeds/record/file \
+  %D%/tests/seeds/record/log

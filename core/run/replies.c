@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "run/entry.h"
 #include "run/supervisor-internal.h"
 #include "run/unlinked.h"
 
@@ -46,7 +47,7 @@ describe (const SkRunWorker *worker, const SkTask *task)
                           .may_defer = task->depth < s->settings.limits.depth,
                           .n_rules = worker->generation->catalogue->rules->len,
                           .n_plugins = sk_generation_plugins (worker->generation),
-                          .n_subscriptions = s->settings.subscriptions };
+                          .n_subscriptions = sk_twin_subscriptions (worker->generation->twin) };
 }
 
 /* ---- HELLO ---- */
@@ -70,17 +71,44 @@ take_hello (SkRunWorker *worker, SkSpan payload)
 /* ---- RECORD ---- */
 
 static bool
-take_record (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+read_record (SkRunWorker *worker, const SkTask *task, SkSpan payload, SkRunEntry *ret_entry)
 {
   SkSupervisor *s = worker->generation->supervisor;
   SkInboundJob inbound = describe (worker, task);
+  return s->run_file != NULL && sk_inbound_record (&inbound, payload, ret_entry)
+         && sk_record_read (ret_entry->fields, &s->view)
+         && sk_twin_accepts (worker->generation->twin, ret_entry->subscription, &s->view);
+}
+
+/* What the record of a walked file says of it is the supervisor's to say. */
+static void
+overlay_entry (SkRunWorker *worker, const SkRunJob *job, SkRunEntry *entry)
+{
+  SkSupervisor *s = worker->generation->supervisor;
+  if (entry->object.size > 0 || !sk_span_equal (s->view.kind, sk_span_of_text (SK_ENTRY_KIND)))
+    return;
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func (g_free);
+  sk_entry_overlay (&s->view, job->root->item, job->root->id,
+                    sk_twin_fields (worker->generation->twin, entry->subscription), keep);
+  sk_buffer_reset (&s->scratch);
+  sk_record_write (&s->view, &s->scratch);
+  entry->fields = sk_buffer_span (&s->scratch);
+}
+
+static bool
+take_record (SkRunWorker *worker, const SkTask *task, SkSpan payload)
+{
+  SkSupervisor *s = worker->generation->supervisor;
   SkRunJob *job = task->data;
   SkRunEntry entry;
   GError *error = NULL;
-  if (!sk_inbound_record (&inbound, payload, &entry) || s->run_file == NULL)
+  if (!read_record (worker, task, payload, &entry))
     return false;
   if (job == NULL)
     return true; /* cancelled meanwhile */
+  overlay_entry (worker, job, &entry);
+  entry.generation = worker->generation->number;
+  sk_twin_use (worker->generation->twin);
   if (job->stage == NULL)
     job->stage = sk_run_stage_new (s->run_file);
   if (!sk_run_stage_add (job->stage, &entry, &error))
@@ -311,6 +339,15 @@ cause_chaos (SkSupervisor *s)
 }
 
 static bool
+kinds_are_known (const SkTwin *twin, const SkReply *reply)
+{
+  for (guint i = 0; i < reply->kind_list->len; i++)
+    if (!sk_twin_knows_kind (twin, g_array_index (reply->kind_list, SkReplyKind, i).kind))
+      return false;
+  return true;
+}
+
+static bool
 take_reply (SkRunWorker *worker, SkTask *task, SkSpan payload, bool *ret_tainted)
 {
   SkSupervisor *s = worker->generation->supervisor;
@@ -329,6 +366,11 @@ take_reply (SkRunWorker *worker, SkTask *task, SkSpan payload, bool *ret_tainted
   SkReply *reply = sk_inbound_reply (&inbound, payload, NULL);
   if (reply == NULL)
     return false;
+  if (!kinds_are_known (worker->generation->twin, reply))
+    {
+      sk_reply_free (reply);
+      return false;
+    }
   *ret_tainted = *ret_tainted || reply->risky_broken;
   take_in (worker, task, reply, payload);
   cause_chaos (s);

@@ -22,7 +22,8 @@ typedef struct SkRunHead {
   int64_t time;
   uint64_t order;
   uint64_t position;
-  uint64_t object_size;
+  uint32_t object_size;
+  uint32_t generation;
 } SkRunHead;
 
 typedef struct SkRun {
@@ -39,7 +40,7 @@ struct SkRunFile {
   uint64_t staged, staged_memory;
   GByteArray *pending; /* committed records that are in no run yet */
   GArray *runs;        /* of SkRun, committed, oldest first; levels never grow along it */
-  SkResults *ids;      /* texts of the jobs that have records */
+  SkResults *ids;      /* of each job that has records: u32 size of its root's id, its id */
   GArray *id_at;       /* of uint64_t: where the id of order - 1 begins; and the end */
 };
 

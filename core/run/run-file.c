@@ -123,8 +123,10 @@ sk_run_stage_add (SkRunStage *stage, const SkRunEntry *entry, GError **error)
           || file->staged_memory > STAGES_ROOM)
       && !spill (stage, error))
     return FALSE;
-  SkRunHead head = { (uint32_t) size, entry->subscription, entry->time,
-                     0,               entry->position,     entry->object.size };
+  SkRunHead head = { (uint32_t) size, entry->subscription,
+                     entry->time,     0,
+                     entry->position, (uint32_t) entry->object.size,
+                     entry->generation };
   append (stage->memory, entry, &head);
   stage->bytes += size;
   file->staged += size;
@@ -172,11 +174,13 @@ flush_pending (SkRunFile *file, GError **error)
 
 /* The next order number, under which `job` is found again. */
 static gboolean
-new_order (SkRunFile *file, const char *job, uint64_t *ret_order, GError **error)
+new_order (SkRunFile *file, const char *job, size_t root_size, uint64_t *ret_order, GError **error)
 {
-  uint64_t offset;
+  uint64_t start, offset;
   SkSpan text = sk_span_of_text (job);
-  if (!sk_results_put (file->ids, text, &offset, error))
+  uint32_t size = (uint32_t) root_size;
+  if (!sk_results_put (file->ids, (SkSpan) { (const uint8_t *) &size, sizeof size }, &start, error)
+      || !sk_results_put (file->ids, text, &offset, error))
     return FALSE;
   *ret_order = file->id_at->len;
   offset += text.size;
@@ -204,11 +208,11 @@ take_memory (SkRunFile *file, const GByteArray *memory, uint64_t order, GError *
 }
 
 static gboolean
-take_stage (SkRunStage *stage, const char *job, GError **error)
+take_stage (SkRunStage *stage, const char *job, size_t root_size, GError **error)
 {
   SkRunFile *file = stage->file;
   uint64_t order;
-  if (!new_order (file, job, &order, error))
+  if (!new_order (file, job, root_size, &order, error))
     return FALSE;
   for (guint i = 0; stage->runs != NULL && i < stage->runs->len; i++)
     {
@@ -221,7 +225,8 @@ take_stage (SkRunStage *stage, const char *job, GError **error)
 }
 
 gboolean
-sk_run_stage_commit (SkRunStage *stage, const char *job, uint64_t *ret_lost, GError **error)
+sk_run_stage_commit (SkRunStage *stage, const char *job, size_t root_size, uint64_t *ret_lost,
+                     GError **error)
 {
   SkRunFile *file = stage->file;
   uint64_t cost = stage->bytes + strlen (job);
@@ -236,7 +241,7 @@ sk_run_stage_commit (SkRunStage *stage, const char *job, uint64_t *ret_lost, GEr
   if (stage->count > 0)
     {
       file->committed += cost;
-      done = take_stage (stage, job, error);
+      done = take_stage (stage, job, root_size, error);
     }
   stage_free (stage);
   return done;

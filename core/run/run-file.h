@@ -31,6 +31,10 @@ typedef struct SkRunEntry {
   uint64_t position;
   SkSpan object; /**< id below the job */
   SkSpan fields;
+  uint32_t generation; /**< whose subscriptions these are */
+  /* When it is handed out: */
+  uint64_t order;   /**< of its job among those that were committed, from 1 */
+  size_t root_size; /**< how much of the job's id is that of its root */
 } SkRunEntry;
 
 /** `maximum`: bytes that may be committed; one job may have a quarter of them. */
@@ -41,9 +45,11 @@ void sk_run_file_free (SkRunFile *file);
 SkRunStage *sk_run_stage_new (SkRunFile *file);
 /** Adds a record, or only counts it when the job has sent too many. FALSE: the file cannot be written. */
 gboolean sk_run_stage_add (SkRunStage *stage, const SkRunEntry *entry, GError **error);
-/** The job ended: its records count. Takes the stage. `ret_lost`: how many were dropped because the
- * file is full (then all of the job's are), else 0. */
-gboolean sk_run_stage_commit (SkRunStage *stage, const char *job, uint64_t *ret_lost, GError **error);
+/** The job ended: its records count. Takes the stage. `job` begins with `root_size` bytes that are the
+ * id of its root. `ret_lost`: how many were dropped because the file is full (then all of the job's
+ * are), else 0. */
+gboolean sk_run_stage_commit (SkRunStage *stage, const char *job, size_t root_size,
+                              uint64_t *ret_lost, GError **error);
 /** The job did not end. NULL is fine. */
 void sk_run_stage_drop (SkRunStage *stage);
 /** Bytes in stages that are neither committed nor dropped. */

@@ -315,6 +315,7 @@ typedef struct Out {
   SkRunFunc func;
   void *data;
   uint64_t order; /* whose id is in `id` */
+  uint32_t root_size;
   GString *id;
 } Out;
 
@@ -327,9 +328,13 @@ load_id (Out *out, uint64_t order, GError **error)
     return sk_error_set_errno (error, EIO, _ ("a temporary file was changed by somebody else"));
   uint64_t start = g_array_index (out->file->id_at, uint64_t, order - 1);
   size_t size = (size_t) (g_array_index (out->file->id_at, uint64_t, order) - start);
+  size -= sizeof out->root_size;
   g_string_set_size (out->id, size);
   out->order = order;
-  return sk_results_get (out->file->ids, start, size, (uint8_t *) out->id->str, error);
+  return sk_results_get (out->file->ids, start, sizeof out->root_size, (uint8_t *) &out->root_size,
+                         error)
+         && sk_results_get (out->file->ids, start + sizeof out->root_size, size,
+                            (uint8_t *) out->id->str, error);
 }
 
 static gboolean
@@ -340,8 +345,9 @@ hand_out (const SkRunHead *head, const uint8_t *record, void *data, GError **err
     return FALSE;
   SkSpan rest = { record + sizeof *head, head->size - sizeof *head };
   SkRunEntry entry = { head->subscription, head->time, head->position,
-                       sk_span_slice (rest, 0, (size_t) head->object_size),
-                       sk_span_slice (rest, (size_t) head->object_size, rest.size) };
+                       sk_span_slice (rest, 0, head->object_size),
+                       sk_span_slice (rest, head->object_size, rest.size), head->generation,
+                       head->order, out->root_size };
   out->func (&entry, out->id->str, out->data);
   return TRUE;
 }
@@ -352,7 +358,7 @@ sk_run_merge_all (SkRunFile *file, SkRunFunc func, void *data, GError **error)
   while (file->runs->len > RUN_FAN)
     if (!merge_last (file, MIN (RUN_FAN, file->runs->len - RUN_FAN + 1), error))
       return FALSE;
-  Out out = { file, func, data, 0, g_string_new (NULL) };
+  Out out = { file, func, data, 0, 0, g_string_new (NULL) };
   const SkRun *runs = (const SkRun *) (const void *) file->runs->data;
   gboolean done = merge_runs (file, runs, file->runs->len, hand_out, &out, error);
   g_array_set_size (file->runs, 0);

@@ -17,6 +17,7 @@
 #include "process/page.h"
 #include "run/inbound.h"
 #include "run/job.h"
+#include "run/relate.h"
 #include "run/results.h"
 #include "run/schedule.h"
 #include "run/supervisor.h"
@@ -47,6 +48,7 @@ struct SkGeneration {
   pid_t pid;
   SkChannel *channel;
   SkCatalogue *catalogue; /* NULL until READY */
+  SkTwin *twin;           /* its Sigma rules, likewise */
   uint32_t deaths;        /* of its zygote */
   SkReloadDone done;      /* of the reload that started it, until it was called */
 };
@@ -102,12 +104,13 @@ struct SkSupervisor {
   SkSchedule *schedule;
   SkResults *results;
   SkResults *windows_file; /* what tasks have handed back and the line has no room for */
-  SkRunFile *run_file; /* NULL: nobody subscribed */
+  SkRunFile *run_file; /* NULL: nobody looks at records */
   uint64_t kept_bytes; /* of replies in memory */
   uint64_t lent_open;
   uint64_t inputs_open, inputs_maximum;
   uint64_t lent_maximum, fd_maximum;
   SkBuffer scratch;
+  SkRecordView view; /* the record that comes in */
 
   GPtrArray *generations; /* of SkGeneration, oldest first; the first stays */
   SkGeneration *current;
@@ -129,6 +132,8 @@ struct SkSupervisor {
 
 /** Ends the run with this error, unless it has one. Takes it. */
 void sk_supervisor_fail (SkSupervisor *s, GError *error);
+/** Makes the run file, unless there is one. */
+gboolean sk_supervisor_open_run_file (SkSupervisor *s, GError **error);
 bool sk_supervisor_watch (SkSupervisor *s, int fd, SkWatch *watch);
 void sk_supervisor_unwatch (SkSupervisor *s, int fd);
 /** Follows whether the channel has something to write. */
@@ -191,12 +196,14 @@ void sk_run_refill_head (SkSupervisor *s);
 
 /* ---- deliver.c ---- */
 
-/** Of the generation that the task belongs to, or the current one while it has none. */
+/** The generation that the task belongs to, or the current one while it has none. */
+SkGeneration *sk_generation_of (const SkSupervisor *s, const SkTask *task);
+/** Its catalogue. */
 const SkCatalogue *sk_catalogue_of (const SkSupervisor *s, const SkTask *task);
 
 /** Hands out what has its turn, up to `maximum` results. True: there is more. */
 bool sk_deliver (SkSupervisor *s, uint32_t maximum);
-/** Hands out the records. */
+/** Hands out the records, and what rules say of them. */
 void sk_deliver_records (SkSupervisor *s);
 
 static inline uint32_t

@@ -131,9 +131,15 @@ open_files (SkSupervisor *s, GError **error)
   s->windows_file = sk_results_new (s->settings.temporary, UINT64_MAX, error);
   if (s->windows_file == NULL)
     return FALSE;
-  if (s->settings.subscriptions > 0)
+  return TRUE;
+}
+
+gboolean
+sk_supervisor_open_run_file (SkSupervisor *s, GError **error)
+{
+  if (s->run_file == NULL)
     s->run_file = sk_run_file_new (s->settings.temporary, s->settings.run_file_bytes, error);
-  return s->settings.subscriptions == 0 || s->run_file != NULL;
+  return s->run_file != NULL;
 }
 
 static gboolean
@@ -168,6 +174,7 @@ sk_supervisor_new (const SkRunSettings *settings, const SkRunCallbacks *callback
   s->workers = g_ptr_array_new ();
   s->schedule = make_schedule (&s->settings, descriptors);
   sk_buffer_init (&s->scratch, SK_MAX_FRAME);
+  sk_record_view_init (&s->view);
   if (settings->chaos > 0)
     s->chaos = g_rand_new_with_seed ((guint32) (settings->chaos_seed ^ settings->chaos_seed >> 32));
   if (!open_files (s, error) || !start_first (s, bundle, error))
@@ -179,6 +186,12 @@ const SkCatalogue *
 sk_supervisor_catalogue (const SkSupervisor *s)
 {
   return ((const SkGeneration *) s->generations->pdata[0])->catalogue;
+}
+
+bool
+sk_supervisor_wants_folders (const SkSupervisor *s)
+{
+  return sk_twin_wants_entries (s->current->twin);
 }
 
 /* ---- what comes in ---- */
@@ -301,6 +314,7 @@ sk_supervisor_free (SkSupervisor *s)
   g_ptr_array_unref (s->generations);
   g_ptr_array_unref (s->workers);
   sk_buffer_clear (&s->scratch);
+  sk_record_view_clear (&s->view);
   g_clear_error (&s->error);
   g_clear_pointer (&s->chaos, g_rand_free);
   if (s->epoll_fd >= 0)

@@ -17,6 +17,7 @@
 #include "base/reply.h"
 #include "correlate/correlate.h"
 #include "engine/engine.h"
+#include "run/record.h"
 #include "source/walk.h"
 
 typedef struct SkSupervisor SkSupervisor;
@@ -49,15 +50,40 @@ typedef struct SkJobResult {
 } SkJobResult;
 
 /** One record, in the order (time, job, position); a job's place is that of its result. All borrowed
- * for the call. `fields` as in SkEngineHost.record; not checked. */
+ * for the call. */
 typedef struct SkRunRecord {
   uint32_t subscription;
   int64_t time;
-  const char *job; /**< id */
+  const char *root;   /**< path of the job's root, UTF-8 */
+  const char *job;    /**< id */
   const char *object; /**< id below the job */
   uint64_t position;
-  SkSpan fields;
+  const SkRecordView *fields; /**< whose texts may be any bytes */
 } SkRunRecord;
+
+/** Where a record stood. */
+typedef struct SkRunPlace {
+  const char *root, *job, *object; /**< as in SkRunRecord */
+  uint64_t position;
+  int64_t time; /**< nanoseconds since 1970; 0: none */
+} SkRunPlace;
+
+/** What a rule says of a record that only the supervisor could judge, what a correlation says of
+ * several, or what could not be judged (the rule is then that of the reason LIMIT or RULES). All
+ * borrowed for the call. */
+typedef struct SkRelated {
+  const SkCatalogue *catalogue;
+  uint32_t rule;
+  bool of_one; /**< of the record at the first place alone */
+  const char *const *group_names, *const *group_values; /**< NULL-terminated, UTF-8; may be empty */
+  int64_t first, last; /**< times of the first and last event */
+  uint64_t count;
+  const SkRunPlace *places; /**< some of them, in order; none when it could not be judged */
+  size_t n_places;
+  uint64_t record;      /**< of_one: position of the record, unless it is the object's own: SK_NO_RECORD */
+  const char *name;     /**< of_one: what the record calls its object, UTF-8, or "" */
+  const char *evidence; /**< UTF-8 */
+} SkRelated;
 
 typedef struct SkRunCallbacks {
   void *data;
@@ -65,9 +91,11 @@ typedef struct SkRunCallbacks {
   void (*ready) (void *data, const SkCatalogue *catalogue);
   /** In order. FALSE: a sink failed; the run is ended. */
   gboolean (*result) (void *data, const SkJobResult *result);
-  /** After the last result, if anything was subscribed. NULL: nobody asks. Where the run file had no
+  /** After the last result, if anything was subscribed in the engine's settings. NULL: nobody asks. Where the run file had no
    * room, the result of the job says so (`not-inspected.limit`) and none of its records come. */
   void (*record) (void *data, const SkRunRecord *record);
+  /** After the last result, among the records, in order. FALSE: a sink failed. NULL: nobody asks. */
+  gboolean (*related) (void *data, const SkRelated *related);
   /** About five times a second, with jobs and bytes done. NULL: nobody asks. */
   void (*progress) (void *data, uint64_t files, uint64_t bytes);
 } SkRunCallbacks;
@@ -79,6 +107,8 @@ SkSupervisor *sk_supervisor_new (const SkRunSettings *settings, const SkRunCallb
                                  SkBundle *bundle, GError **error);
 /** The first generation's catalogue. Borrowed; lives as long as the supervisor. */
 const SkCatalogue *sk_supervisor_catalogue (const SkSupervisor *supervisor);
+/** Somebody looks at records of folders, links and the like: the walk is to give folders, too. */
+bool sk_supervisor_wants_folders (const SkSupervisor *supervisor);
 /** Runs until the walk has ended and all results are out. FALSE when a callback or part of the
  * environment failed. `ret_interrupted`: sk_supervisor_stop ended it. */
 gboolean sk_supervisor_run (SkSupervisor *supervisor, SkWalk *walk, bool *ret_interrupted,

@@ -401,8 +401,17 @@ START_TEST (environment_replaces_built_in)
 }
 END_TEST
 
+/** The built-in Sigma rules are those of the source tree. */
+static void
+use_signatures_of_tree (void)
+{
+  g_autofree char *signatures = g_build_filename (g_getenv ("abs_top_srcdir"), "signatures", NULL);
+  g_setenv ("SEKISHO_SIGNATURES", signatures, TRUE);
+}
+
 START_TEST (sources_are_added_or_refused)
 {
+  use_signatures_of_tree ();
   g_autofree char *folder = sk_test_folder ();
   g_autofree char *rule = sk_test_file (folder, "rules/a.yar", "rule a { condition: false }", 27);
   g_autofree char *other = sk_test_file (folder, "empty/readme", "x", 1);
@@ -437,6 +446,7 @@ END_TEST
 
 START_TEST (a_list_brings_the_file_beside_it)
 {
+  use_signatures_of_tree ();
   g_autofree char *folder = sk_test_folder ();
   g_autofree char *list = sk_test_file (folder, "l/a.csv", "x", 1);
   g_autofree char *side = sk_test_file (folder, "l/a.csv.meta", "x", 1);

@@ -300,6 +300,151 @@ START_TEST (a_name_that_is_not_utf8_leaves_as_text)
 }
 END_TEST
 
+/* ---- what is said of records ---- */
+
+static const char *const no_names[] = { NULL };
+
+static SkRelated
+related_new (const SkRunPlace *places, size_t n_places)
+{
+  return (SkRelated) { .catalogue = catalogue, .rule = HIGH, .group_names = no_names,
+                       .group_values = no_names, .count = 3, .places = places, .n_places = n_places,
+                       .record = SK_NO_RECORD, .name = "", .evidence = "3 events" };
+}
+
+START_TEST (a_correlation_stands_where_its_events_stand)
+{
+  static const char *const names[] = { "file.root", NULL };
+  static const char *const values[] = { "/media/usb", NULL };
+  const SkRunPlace places[] = { { "/d/a", "/d/a/log:5", "", 7, 1000 }, { "/d/b", "/d/b", "/zip:1", 0, 2000 } };
+  SkRelated related = related_new (places, 2);
+  ck_assert (sk_report_related (&report, &related, 1000));
+  g_autofree char *first = written ();
+  ck_assert_msg (strstr (first, "\"root\":\"/d/a\"") != NULL, "%s", first);
+  ck_assert_msg (strstr (first, "\"source\":\"correlation\"") != NULL, "%s", first);
+  ck_assert_msg (strstr (first, "\"count\":3") != NULL, "%s", first);
+  related.group_names = names;
+  related.group_values = values;
+  ck_assert (sk_report_related (&report, &related, 1000));
+  g_autofree char *both = written ();
+  ck_assert_msg (strstr (both, "\"root\":\"/media/usb\"") != NULL, "%s", both);
+  ck_assert_uint_eq (report.summary.findings[SK_LEVEL_HIGH], 2);
+  ck_assert_int_eq (sk_report_exit (&report.summary, SK_LEVEL_HIGH), SK_EXIT_FINDINGS);
+}
+END_TEST
+
+/** The id of the alert that is written for it. */
+static char *
+id_of (const SkRelated *related)
+{
+  g_autofree char *before = written ();
+  ck_assert (sk_report_related (&report, related, 1000));
+  g_autofree char *after = written ();
+  const char *id = strstr (after + strlen (before), "\"id\":\"");
+  ck_assert (id != NULL);
+  return g_strndup (id + 6, 16);
+}
+
+START_TEST (a_correlation_is_known_by_rule_group_and_beginning)
+{
+  static const char *const names[] = { "ip", NULL };
+  static const char *const values[] = { "192.0.2.1", NULL }, *const others[] = { "192.0.2.2", NULL };
+  const SkRunPlace place = { "/d/a", "/d/a", "", 7, 1000 };
+  SkRelated related = related_new (&place, 1);
+  related.group_names = names;
+  related.group_values = values;
+  related.first = 5;
+  g_autofree char *id = id_of (&related);
+  related.last = 9;
+  related.count = 4;
+  g_autofree char *longer = id_of (&related);
+  ck_assert_str_eq (id, longer);
+  related.first = 6;
+  g_autofree char *later = id_of (&related);
+  ck_assert_str_ne (id, later);
+  related.first = 5;
+  related.group_values = others;
+  g_autofree char *other = id_of (&related);
+  ck_assert_str_ne (id, other);
+  related.group_values = values;
+  related.rule = LOW;
+  g_autofree char *low = id_of (&related);
+  ck_assert_str_ne (id, low);
+}
+END_TEST
+
+START_TEST (a_record_is_where_its_object_is)
+{
+  const SkRunPlace place = { "/d/a", "/d/a/log:5", "/zip:1", 7, 1000 };
+  SkRelated related = related_new (&place, 1);
+  related.of_one = true;
+  related.count = 1;
+  related.record = 7;
+  related.last = G_GINT64_CONSTANT (1795564800000000000);
+  ck_assert (sk_report_related (&report, &related, 1000));
+  g_autofree char *text = written ();
+  ck_assert_msg (strstr (text, "\"object_id\":\"/d/a/log:5/zip:1\"") != NULL, "%s", text);
+  ck_assert_msg (strstr (text, "/d/a » /log:5/zip:1") != NULL, "%s", text);
+  ck_assert_msg (strstr (text, "\"offset\":7") != NULL, "%s", text);
+  ck_assert_msg (strstr (text, "\"source\":\"log\"") != NULL, "%s", text);
+  related.name = "b.txt";
+  ck_assert (sk_report_related (&report, &related, 1000));
+  g_autofree char *named = written ();
+  ck_assert_msg (strstr (named, "/d/a » b.txt") != NULL, "%s", named);
+}
+END_TEST
+
+START_TEST (silences_hold_for_records_too)
+{
+  const SkRunPlace quiet = { "/quiet/a", "/quiet/a", "", 0, 0 }, loud = { "/loud/a", "/loud/a", "", 0, 0 };
+  SkRelated related = related_new (&quiet, 1);
+  related.rule = LOW;
+  ck_assert (sk_report_related (&report, &related, 1000));
+  ck_assert_uint_eq (report.summary.silenced, 1);
+  ck_assert_uint_eq (report.summary.findings[SK_LEVEL_LOW], 0);
+  related.places = &loud;
+  ck_assert (sk_report_related (&report, &related, 1000));
+  ck_assert_uint_eq (report.summary.silenced, 1);
+  ck_assert_uint_eq (report.summary.findings[SK_LEVEL_LOW], 1);
+}
+END_TEST
+
+START_TEST (what_could_not_be_judged_is_not_inspected)
+{
+  SkRelated related = related_new (NULL, 0);
+  related.rule = SK_RULE_OF_REASON (SK_REASON_LIMIT);
+  related.evidence = "correlation a.b.c: 7 groups forgotten";
+  ck_assert (sk_report_related (&report, &related, 1000));
+  ck_assert_uint_eq (report.summary.not_inspected[SK_REASON_LIMIT], 1);
+  ck_assert_int_eq (sk_report_exit (&report.summary, SK_LEVEL_LOW), SK_EXIT_NOT_INSPECTED);
+  g_autofree char *text = written ();
+  ck_assert_msg (strstr (text, "7 groups forgotten") != NULL, "%s", text);
+  ck_assert_msg (strstr (text, "\"level\":\"critical\"") != NULL, "the configured level: %s", text);
+  ck_assert_msg (strstr (text, "\"complete\":false") != NULL, "%s", text);
+}
+END_TEST
+
+START_TEST (records_are_counted_by_kind)
+{
+  static const struct { const char *kind; uint64_t records, applicable; } kinds[]
+      = { { "log.web", 2, 0 }, { "file", 1, 0 }, { "log.web", 3, 1 } };
+  for (size_t i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      SkReply *reply = reply_new ("a");
+      SkReplyKind kind = { g_strdup (kinds[i].kind), kinds[i].records, kinds[i].applicable };
+      g_array_append_val (reply->kind_list, kind);
+      file_result ("/a", NULL, reply);
+    }
+  ck_assert_uint_eq (report.summary.n_kinds, 2);
+  ck_assert_str_eq (report.summary.kinds[0].kind, "file");
+  ck_assert (report.summary.kinds[0].expected);
+  ck_assert_str_eq (report.summary.kinds[1].kind, "log.web");
+  ck_assert_uint_eq (report.summary.kinds[1].records, 5);
+  ck_assert_uint_eq (report.summary.kinds[1].applicable, 1);
+  ck_assert (!report.summary.kinds[1].expected);
+}
+END_TEST
+
 START_TEST (a_full_disk_is_told)
 {
   SkAlertSettings alert;
@@ -339,6 +484,12 @@ main (void)
   tcase_add_test (tcase, a_missing_path_is_an_error_even_beside_findings);
   tcase_add_test (tcase, an_interrupted_run_is_never_clean);
   tcase_add_test (tcase, a_name_that_is_not_utf8_leaves_as_text);
+  tcase_add_test (tcase, a_correlation_stands_where_its_events_stand);
+  tcase_add_test (tcase, a_correlation_is_known_by_rule_group_and_beginning);
+  tcase_add_test (tcase, a_record_is_where_its_object_is);
+  tcase_add_test (tcase, silences_hold_for_records_too);
+  tcase_add_test (tcase, what_could_not_be_judged_is_not_inspected);
+  tcase_add_test (tcase, records_are_counted_by_kind);
   tcase_add_test (tcase, a_full_disk_is_told);
   suite_add_tcase (suite, tcase);
   return sk_test_main (suite);

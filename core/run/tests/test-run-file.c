@@ -142,8 +142,12 @@ record_clear (void *data)
 static SkRunEntry
 entry_of (const Record *record)
 {
-  return (SkRunEntry) { 3, record->time, record->position, sk_span_of_text ("/zip:1"),
-                        sk_span_of_text (record->text) };
+  return (SkRunEntry) { .subscription = 3,
+                        .time = record->time,
+                        .position = record->position,
+                        .object = sk_span_of_text ("/zip:1"),
+                        .fields = sk_span_of_text (record->text),
+                        .generation = 70000 };
 }
 
 static void
@@ -180,6 +184,8 @@ check_entry (const SkRunEntry *entry, const char *job, void *data)
   ck_assert_int_eq (entry->time, record->time);
   ck_assert_uint_eq (entry->position, record->position);
   ck_assert_uint_eq (entry->subscription, 3);
+  ck_assert_uint_eq (entry->generation, 70000);
+  ck_assert_uint_eq (entry->root_size, 1);
   ck_assert (sk_span_equal (entry->object, sk_span_of_text ("/zip:1")));
   ck_assert (sk_span_equal (entry->fields, sk_span_of_text (record->text)));
 }
@@ -211,7 +217,7 @@ try_order (uint32_t seed, uint64_t n_jobs, int records, int largest)
       if (dies)
         sk_run_stage_drop (stage);
       else
-        ck_assert (sk_run_stage_commit (stage, id, &lost, NULL) && lost == 0);
+        ck_assert (sk_run_stage_commit (stage, id, 1, &lost, NULL) && lost == 0);
     }
   ck_assert_uint_eq (sk_run_file_staged (file), 0);
   g_array_sort (expected, compare_records);
@@ -266,7 +272,7 @@ START_TEST (a_full_run_file_says_what_is_lost)
           send (stage, &record);
           record_clear (&record);
         }
-      ck_assert (sk_run_stage_commit (stage, "id", &lost[job], NULL));
+      ck_assert (sk_run_stage_commit (stage, "id", 2, &lost[job], NULL));
       kept += lost[job] == 0 ? (uint64_t) count : 0;
     }
   ck_assert_uint_eq (lost[0], 0);

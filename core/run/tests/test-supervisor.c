@@ -122,8 +122,14 @@ on_record (void *data, const SkRunRecord *record)
   g_string_append_printf (run->out, "record %u %" G_GINT64_FORMAT " %s %s %" G_GUINT64_FORMAT " ",
                           record->subscription, record->time, record->job, record->object,
                           record->position);
-  for (size_t i = 0; i < record->fields.size; i++)
-    g_string_append_printf (run->out, "%02x", record->fields.data[i]);
+  for (guint i = 0; i < record->fields->items->len; i++)
+    {
+      char room[SK_RECORD_ROOM];
+      const SkRecordItem *item = sk_record_item (record->fields, i);
+      SkSpan text = sk_record_text (&item->value, room);
+      g_string_append_printf (run->out, "%.*s=%.*s ", (int) item->name.size, item->name.data,
+                              (int) text.size, text.data);
+    }
   g_string_append_c (run->out, '\n');
 }
 

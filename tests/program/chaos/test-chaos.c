@@ -79,11 +79,57 @@ every (uint64_t count, uint64_t step)
   return (count + step - 1) / step;
 }
 
+/* ---- rules: all of them are made of records that come from everywhere ---- */
+
+static const char tables[] = "sources:\n"
+                             "  - {logsource: {product: big, category: event}, kind: big.event}\n"
+                             "  - {logsource: {product: big, category: nested}, kind: big.nested}\n";
+
+static const char rules[] = "title: Even\n"
+                            "name: chaos.event.even\n"
+                            "logsource: {product: big, category: event}\n"
+                            "detection:\n"
+                            "  even: {even: true}\n"
+                            "  condition: even\n"
+                            "---\n"
+                            "title: Any\n"
+                            "name: chaos.event.any\n"
+                            "logsource: {product: big, category: event}\n"
+                            "detection:\n"
+                            "  any: {number|gte: 0}\n"
+                            "  condition: any\n"
+                            "---\n"
+                            "title: Even ones with the same part\n"
+                            "name: chaos.event.crowd\n"
+                            "correlation:\n"
+                            "  type: event_count\n"
+                            "  rules: [chaos.event.even]\n"
+                            "  group-by: [tags]\n"
+                            "  timespan: 1s\n"
+                            "  condition: {gte: 2}\n"
+                            "level: high\n"
+                            "---\n"
+                            "title: Many numbers\n"
+                            "name: chaos.event.numbers\n"
+                            "correlation:\n"
+                            "  type: value_count\n"
+                            "  rules: [chaos.event.any]\n"
+                            "  group-by: [even]\n"
+                            "  timespan: 1s\n"
+                            "  condition: {field: number, gte: 50}\n"
+                            "---\n"
+                            "title: Even after odd\n"
+                            "name: chaos.event.order\n"
+                            "correlation:\n"
+                            "  type: temporal_ordered\n"
+                            "  rules: [chaos.event.any, chaos.event.even]\n"
+                            "  timespan: 1s\n";
+
 /* ---- a run ---- */
 
 typedef struct Run {
   GString *out;
-  uint64_t results, records;
+  uint64_t results, records, related;
 } Run;
 
 static void
@@ -134,11 +180,30 @@ static void
 on_record (void *data, const SkRunRecord *record)
 {
   Run *run = data;
-  g_autofree char *fields = g_base64_encode (record->fields.data, record->fields.size);
+  g_auto (SkBuffer) bytes;
+  sk_buffer_init (&bytes, SK_MAX_FRAME);
+  ck_assert (sk_record_write (record->fields, &bytes));
+  g_autofree char *fields = g_base64_encode (bytes.data, bytes.size);
   run->records++;
   g_string_append_printf (run->out, "record %u %" G_GINT64_FORMAT " %s %s %" G_GUINT64_FORMAT
                           " %s\n", record->subscription, record->time, record->job, record->object,
                           record->position, fields);
+}
+
+static gboolean
+on_related (void *data, const SkRelated *related)
+{
+  Run *run = data;
+  run->related++;
+  g_string_append_printf (run->out, "related %s x%" G_GUINT64_FORMAT " from %" G_GINT64_FORMAT
+                          " to %" G_GINT64_FORMAT ": %s\n",
+                          sk_catalogue_rule (related->catalogue, related->rule)->id, related->count,
+                          related->first, related->last, related->evidence);
+  for (size_t i = 0; i < related->n_places; i++)
+    g_string_append_printf (run->out, "  %s %s %s %" G_GUINT64_FORMAT "\n", related->places[i].root,
+                            related->places[i].job, related->places[i].object,
+                            related->places[i].position);
+  return TRUE;
 }
 
 static SkRunSettings
@@ -158,6 +223,7 @@ settings_for (uint32_t jobs, uint32_t chaos, uint64_t seed)
                           .lent_bytes = 1 * SK_GIB,
                           .temporary = (char *) g_get_tmp_dir (),
                           .subscriptions = 2,
+                          .correlate = { SK_DEFAULT_GROUPS, SK_DEFAULT_CORRELATE_BYTES },
                           .chaos = chaos,
                           .chaos_seed = seed };
 }
@@ -166,13 +232,17 @@ static Run
 run_over (const SkRunSettings *settings, const char *folder)
 {
   Run run = { .out = g_string_new (NULL) };
-  SkRunCallbacks callbacks = { .data = &run, .result = on_result, .record = on_record };
+  SkRunCallbacks callbacks = { .data = &run, .result = on_result, .record = on_record,
+                               .related = on_related };
   char *paths[] = { (char *) folder, NULL };
   SkWalkSettings walk_settings = { .paths = paths, .temporary = settings->temporary };
   g_autoptr (SkBundle) bundle = sk_bundle_new ();
   g_autoptr (GError) error = NULL;
   bool interrupted = true;
   ck_assert (sk_bundle_add (bundle, "big", "/big", sk_span_of_text ("x"), 1, NULL));
+  ck_assert (sk_bundle_add (bundle, "sigma", "/chaos.yml", sk_span_of_text (rules), 1, NULL));
+  ck_assert (sk_bundle_add (bundle, "logsource-table", "/tables.yml", sk_span_of_text (tables), 1,
+                            NULL));
   SkSupervisor *supervisor = sk_supervisor_new (settings, &callbacks, bundle, &error);
   ck_assert_msg (supervisor != NULL, "%s", error != NULL ? error->message : "?");
   SkWalk *walk = sk_walk_new (&walk_settings);
@@ -247,6 +317,10 @@ check_reference (const Run *run)
   ck_assert_uint_eq (run->records, 200 + 3 * (uint64_t) (s.windows + s.windows / 10)
                                        + every (s.windows, 97) + every (s.windows / 10, 97));
   ck_assert_msg (strstr (run->out->str, large) != NULL, "the large child: no %s", large);
+  /* One wave of each: all times lie within a second. */
+  ck_assert_uint_eq (count_lines (run, "related chaos.event.numbers"), 2);
+  ck_assert_uint_eq (count_lines (run, "related chaos.event.order"), 1);
+  ck_assert_uint_gt (count_lines (run, "related chaos.event.crowd"), 100);
   ck_assert_uint_eq (count_lines (run, "opened with key-a"), 2);
   ck_assert_uint_eq (count_lines (run, "opened with key-b"), 2);
   ck_assert_uint_eq (count_lines (run, "not-inspected.encrypted"), 2);
