@@ -243,7 +243,7 @@ placeholder_at (SkSpan text, size_t at)
   const char *name = begin;
   if (text.data[at] != '%' || (at > 0 && text.data[at - 1] == '\\'))
     return 0;
-  while (name < end && is_word (g_utf8_get_char (name)))
+  while (name < end && (*name == '-' || is_word (g_utf8_get_char (name))))
     name = g_utf8_next_char (name);
   return name < end && *name == '%' ? (size_t) (name - begin) : 0;
 }
