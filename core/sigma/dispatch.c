@@ -49,6 +49,12 @@ hash_of (SkSpan text)
   return mix (hash ^ ((uint64_t) text.size << 60));
 }
 
+uint64_t
+sigma_hash (SkSpan text)
+{
+  return hash_of (text);
+}
+
 /* ---- making ---- */
 
 static uint32_t

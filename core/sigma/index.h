@@ -179,6 +179,7 @@ struct SkSigma {
   GArray *kinds;       /* of SigmaKind */
   GArray *wants;       /* of SkSigmaWant, in order of the rules */
   uint32_t always;
+  bool *triggerless;   /* by rule: always evaluated in some entry; NULL in a twin */
   hs_scratch_t *scratch; /* prototype; NULL without databases */
 };
 
@@ -216,8 +217,49 @@ sigma_entry_at (const SigmaKind *kind, uint32_t entry)
 {
   return g_ptr_array_index (kind->entries, entry);
 }
+/** A hash of the length, head and tail of a text (dispatch.c). */
+uint64_t sigma_hash (SkSpan text);
 /** Makes name tables and selectors once all slots are there (dispatch.c). */
 void sigma_dispatch_make (SkSigma *sigma, SigmaKind *kind);
+
+/* ---- triggers ---- */
+
+/** Where a literal stands in a value. */
+typedef enum SigmaTriggerKind {
+  SIGMA_ON_EQUALS,
+  SIGMA_ON_STARTS,
+  SIGMA_ON_ENDS,
+  SIGMA_ON_CONTAINS,
+  SIGMA_ON_PRESENT /* there is a value; no literal */
+} SigmaTriggerKind;
+
+typedef struct SigmaTrigger {
+  SigmaTriggerKind kind;
+  uint32_t slot;  /* SIGMA_NONE: any value of the record */
+  SkSpan literal; /* folded; empty only for EQUALS and PRESENT */
+} SigmaTrigger;
+
+/** Triggers of a rule in its entry: one of them holds in every record that it is true for or may be.
+ * NULL: it has none (trigger.c). New array of SigmaTrigger. */
+GArray *sigma_triggers_of (SkSigmaMemory *memory, const SigmaKind *kind, const SigmaBound *bound);
+/** Words in lower case of which one stands in every text that the expression is found in, and NULL when
+ * none is certain (regex-words.c). New array of GString. */
+GPtrArray *sigma_regex_words (const char *expression);
+
+/** Literals to be found inside of a text, by number (literals.c). */
+typedef struct SigmaLiterals SigmaLiterals;
+typedef struct SigmaLiteralsMaker SigmaLiteralsMaker;
+typedef void (*SigmaLiteralFunc) (void *data, uint32_t number);
+SigmaLiteralsMaker *sigma_literals_maker_new (void);
+/** The texts' bytes are borrowed for life, and not empty. */
+SigmaLiterals *sigma_literals_new (SigmaLiteralsMaker *maker, const SkSpan *texts, uint32_t n);
+/** Compiles all that were made with it, or takes them from the cache. Frees the maker; gives a scratch for
+ * all of them, NULL when they need none. */
+hs_scratch_t *sigma_literals_maker_finish (SigmaLiteralsMaker *maker, const char *cache_dir);
+/** Calls `func` for each literal that stands in the text. */
+void sigma_literals_find (const SigmaLiterals *literals, hs_scratch_t *scratch, SkSpan text,
+                          SigmaLiteralFunc func, void *data);
+void sigma_literals_free (SigmaLiterals *literals);
 
 /** Chooses triggers and builds the indices of all entries (index.c). */
 void sigma_index_build (SkSigma *sigma, const char *cache_dir);
@@ -269,6 +311,8 @@ struct SkSigmaScan {
   GArray *holding; /* of uint32_t: entries whose tests hold */
   GPtrArray *blocks; /* of SigmaBlock: text of this record */
   uint64_t *bits;    /* candidates of one index */
+  uint64_t *asked;   /* by slot: the number of the last asking of an index that came to it */
+  uint64_t asks;
   GArray *hits;      /* of what match.c says */
   uint8_t *joined;   /* values one behind the other, for keywords */
   size_t joined_room;

@@ -32,10 +32,13 @@ core_libsekisho_la_SOURCES += \
   %D%/eval.c \
   %D%/evidence.c \
   %D%/index.c %D%/index.h \
+  %D%/literals.c \
   %D%/match.c \
   %D%/pattern.c \
   %D%/program.c \
+  %D%/regex-words.c \
   %D%/set.c \
+  %D%/trigger.c \
   %D%/value-match.c \
   %D%/value-text.c \
   %D%/wants.c

@@ -283,6 +283,7 @@ sk_sigma_free (SkSigma *sigma)
   g_array_unref (sigma->rules);
   g_ptr_array_unref (sigma->codes);
   g_ptr_array_unref (sigma->idle);
+  g_free (sigma->triggerless);
   g_strfreev (sigma->later);
   sk_logsources_free (sigma->table);
   sk_sigma_rules_free (sigma->source);
