@@ -13,6 +13,7 @@
 #include "sigma/parse.h"
 
 #include "base/i18n.h"
+#include "base/limits.h"
 
 #define SECOND INT64_C (1000000000)
 
@@ -58,6 +59,9 @@ read_lists (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *co
     return false;
   if (correlation->n_rules == 0)
     return sk_sigma_refuse (reader, map->line, _ ("the correlation names no rules"));
+  if (correlation->n_rules > SK_MAX_SIGMA_SELECTIONS
+      || correlation->n_group_by > SK_MAX_SIGMA_SELECTIONS)
+    return sk_sigma_refuse (reader, map->line, _ ("the correlation is too large"));
   return no_doubles (reader, map, "rules", correlation->rules, correlation->n_rules)
          && no_doubles (reader, map, "group-by", correlation->group_by, correlation->n_group_by);
 }
@@ -188,6 +192,8 @@ read_aliases (SkSigmaReader *reader, const SkYamlNode *map, SkSigmaCorrelation *
   uint32_t count = 0;
   for (const SkYamlNode *alias = aliases->first; alias != NULL; alias = alias->next)
     count += alias->count;
+  if (count > SK_MAX_SIGMA_SELECTIONS)
+    return sk_sigma_refuse (reader, aliases->line, _ ("the correlation is too large"));
   SkSigmaAlias *made = sk_sigma_take_array (reader->memory, SkSigmaAlias, count);
   correlation->aliases = made;
   if (aliases->kind != SK_YAML_MAP)

@@ -19,6 +19,7 @@
 #include "sigma/parse.h"
 
 #include "base/i18n.h"
+#include "base/limits.h"
 
 /* What the node is when every item is false. */
 static bool
@@ -93,6 +94,13 @@ sk_sigma_read_filter (SkSigmaReader *reader, const SkYamlNode *document)
 
 /* ---- the join ---- */
 
+typedef struct Applying {
+  SkSigmaRules *rules;
+  SkSigmaComplain complain;
+  void *data;
+  uint64_t count; /* of filters in rules */
+} Applying;
+
 static bool
 part_fits (const char *filter, const char *rule)
 {
@@ -108,15 +116,24 @@ logsource_fits (const SkSigmaFilter *filter, const SkSigmaRule *rule)
          && part_fits (filter->logsource.service, rule->logsource.service);
 }
 
-static void
-apply (SkSigmaRules *rules, const SkSigmaFilter *filter, SkSigmaRule *rule)
+/* It is put in at the end, when all of the rule's filters are known. False when there are too many.
+ */
+static bool
+apply (Applying *applying, const SkSigmaFilter *filter, SkSigmaEntry *entry)
 {
-  const SkSigmaNode **children = sk_sigma_take_array (&rules->memory, const SkSigmaNode *, 2);
-  SkSigmaNode *node = sk_sigma_take_array (&rules->memory, SkSigmaNode, 1);
-  children[0] = rule->condition;
-  children[1] = filter->keep;
-  *node = (SkSigmaNode) { .kind = SK_SIGMA_AND, .children = children, .n_children = 2 };
-  rule->condition = node;
+  if (applying->count >= SK_MAX_SIGMA_FILTERED)
+    {
+      if (applying->count++ == SK_MAX_SIGMA_FILTERED)
+        sk_sigma_tell (
+            applying->complain, applying->data, filter->file, filter->line,
+            _ ("the filters are too many for so many rules: from this one on none counts"));
+      return false;
+    }
+  applying->count++;
+  if (entry->filters == NULL)
+    entry->filters = g_ptr_array_new ();
+  g_ptr_array_add (entry->filters, (void *) filter->keep);
+  return true;
 }
 
 /* Why the filter cannot be put into the rule, or NULL. */
@@ -129,46 +146,72 @@ obstacle (const SkSigmaFilter *filter, const SkSigmaRule *rule)
 }
 
 static void
-apply_named (SkSigmaRules *rules, const SkSigmaFilter *filter, const char *name,
-             SkSigmaComplain complain, void *data)
+tell (const Applying *applying, const SkSigmaFilter *filter, const char *name, const char *cause)
 {
-  GPtrArray *found = sk_sigma_rules_find (rules, name);
-  for (guint i = 0; found == NULL || i < found->len; i++)
+  sk_sigma_tell (applying->complain, applying->data, filter->file, filter->line,
+                 _ ("the filter \"%s\" names the rule \"%s\", %s"), filter->title, name, cause);
+}
+
+static void
+apply_named (Applying *applying, const SkSigmaFilter *filter, const char *name)
+{
+  GPtrArray *found = sk_sigma_rules_find (applying->rules, name);
+  if (found == NULL)
+    tell (applying, filter, name, _ ("which is not there"));
+  for (guint i = 0; found != NULL && i < found->len; i++)
     {
-      SkSigmaEntry *entry = found != NULL ? g_ptr_array_index (found, i) : NULL;
-      const char *cause
-          = entry != NULL ? obstacle (filter, &entry->rule) : _ ("which is not there");
+      SkSigmaEntry *entry = g_ptr_array_index (found, i);
+      const char *cause = obstacle (filter, &entry->rule);
       if (cause == NULL)
-        apply (rules, filter, &entry->rule);
+        apply (applying, filter, entry);
       else
-        sk_sigma_tell (complain, data, filter->file, filter->line,
-                       _ ("the filter \"%s\" names the rule \"%s\", %s"), filter->title, name,
-                       cause);
-      if (entry == NULL)
-        return;
+        tell (applying, filter, name, cause);
     }
 }
 
 static void
-apply_to_any (SkSigmaRules *rules, const SkSigmaFilter *filter)
+apply_to_any (Applying *applying, const SkSigmaFilter *filter)
 {
-  for (guint i = 0; i < rules->rules->len; i++)
+  GPtrArray *rules = applying->rules->rules;
+  for (guint i = 0; i < rules->len; i++)
     {
-      SkSigmaRule *rule = &((SkSigmaEntry *) g_ptr_array_index (rules->rules, i))->rule;
-      if (rule->condition != NULL && logsource_fits (filter, rule))
-        apply (rules, filter, rule);
+      SkSigmaEntry *entry = g_ptr_array_index (rules, i);
+      if (obstacle (filter, &entry->rule) == NULL && !apply (applying, filter, entry))
+        return;
     }
+}
+
+/* The rule's condition and all that its filters keep. */
+static void
+put_in (SkSigmaRules *rules, SkSigmaEntry *entry)
+{
+  guint count = entry->filters->len + 1;
+  const SkSigmaNode **children = sk_sigma_take_array (&rules->memory, const SkSigmaNode *, count);
+  SkSigmaNode *node = sk_sigma_take_array (&rules->memory, SkSigmaNode, 1);
+  children[0] = entry->rule.condition;
+  for (guint i = 1; i < count; i++)
+    children[i] = g_ptr_array_index (entry->filters, i - 1);
+  *node = (SkSigmaNode) { .kind = SK_SIGMA_AND, .children = children, .n_children = count };
+  entry->rule.condition = node;
+  g_clear_pointer (&entry->filters, g_ptr_array_unref);
 }
 
 void
 sk_sigma_apply_filters (SkSigmaRules *rules, SkSigmaComplain complain, void *data)
 {
+  Applying applying = { .rules = rules, .complain = complain, .data = data };
   for (guint i = 0; i < rules->filters->len; i++)
     {
       const SkSigmaFilter *filter = g_ptr_array_index (rules->filters, i);
       if (filter->rules == NULL)
-        apply_to_any (rules, filter);
+        apply_to_any (&applying, filter);
       for (const char *const *name = filter->rules; name != NULL && *name != NULL; name++)
-        apply_named (rules, filter, *name, complain, data);
+        apply_named (&applying, filter, *name);
+    }
+  for (guint i = 0; i < rules->rules->len; i++)
+    {
+      SkSigmaEntry *entry = g_ptr_array_index (rules->rules, i);
+      if (entry->filters != NULL)
+        put_in (rules, entry);
     }
 }

@@ -189,7 +189,7 @@ sk_sigma_read_detection (SkSigmaReader *reader, const SkYamlNode *map, const cha
     sk_sigma_refuse (reader, map->line, _ ("\"%s\" must be a map"), map->key);
   else if (condition == NULL || (condition->kind == SK_YAML_LIST && condition->count == 0))
     sk_sigma_refuse (reader, map->key_line, _ ("there is no condition"));
-  if (reader->failed || !read_selections (reader, map, skip, selections))
+  if (reader->failed || condition == NULL || !read_selections (reader, map, skip, selections))
     return NULL;
   if (condition->kind == SK_YAML_LIST)
     return read_conditions (reader, condition, selections);

@@ -38,7 +38,7 @@ sk_sigma_read_text (SkSigmaReader *reader, const SkYamlNode *map, const char *ke
                     const char **ret_text)
 {
   const SkYamlNode *node = sk_yaml_get (map, key);
-  const char *text;
+  const char *text = NULL;
   *ret_text = NULL;
   if (is_absent (node))
     return true;
@@ -61,7 +61,7 @@ sk_sigma_read_texts (SkSigmaReader *reader, const SkYamlNode *map, const char *k
   uint32_t used = 0;
   for (uint32_t i = 0; i < count; i++, at = at->next)
     {
-      const char *text;
+      const char *text = NULL;
       if (list && sk_sigma_is_null (at))
         continue;
       if (!read_scalar (reader, at, key, &text))
@@ -95,7 +95,7 @@ static bool
 read_level (SkSigmaReader *reader, const SkYamlNode *map, SkLevel *ret_level)
 {
   const SkYamlNode *node = sk_yaml_get (map, "level");
-  const char *text;
+  const char *text = NULL;
   *ret_level = SK_LEVEL_MEDIUM;
   if (is_absent (node))
     return true;

@@ -49,6 +49,7 @@ typedef struct SkSigmaEntry {
   uint32_t waiting; /**< rules it is made of that are not yet known to be good */
   uint32_t level;   /**< correlations below each other */
   bool good, bad;
+  GPtrArray *filters; /**< nodes that must hold, too; or NULL */
   bool used, loud;  /**< some correlation is made of it; one that generates */
 } SkSigmaEntry;
 
