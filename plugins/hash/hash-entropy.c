@@ -21,23 +21,31 @@ hash_entropy_begin (HashEntropy *entropy)
   memset (entropy, 0, sizeof *entropy);
 }
 
+/* Two bytes of each word. Written out below: the compiler does not unroll at -O2, and the loop
+ * costs a third of the speed. */
+#define COUNT(shift)                                                                               \
+  do                                                                                               \
+    {                                                                                              \
+      tables[0][word >> (shift) &255]++;                                                           \
+      tables[1][next >> (shift) &255]++;                                                           \
+      tables[2][word >> ((shift) + 8) & 255]++;                                                    \
+      tables[3][next >> ((shift) + 8) & 255]++;                                                    \
+  } while (0)
+
 /* Four tables, so that a run of one byte does not wait for its own last count. */
 static void
 count (uint32_t tables[4][256], const uint8_t *at, size_t size)
 {
   size_t i = 0;
-  for (; i + 8 <= size; i += 8)
+  for (; i + 16 <= size; i += 16)
     {
-      uint64_t word;
+      uint64_t word, next;
       memcpy (&word, at + i, sizeof word);
-      tables[0][word & 255]++;
-      tables[1][word >> 8 & 255]++;
-      tables[2][word >> 16 & 255]++;
-      tables[3][word >> 24 & 255]++;
-      tables[0][word >> 32 & 255]++;
-      tables[1][word >> 40 & 255]++;
-      tables[2][word >> 48 & 255]++;
-      tables[3][word >> 56]++;
+      memcpy (&next, at + i + 8, sizeof next);
+      COUNT (0);
+      COUNT (16);
+      COUNT (32);
+      COUNT (48);
     }
   for (; i < size; i++)
     tables[0][at[i]]++;

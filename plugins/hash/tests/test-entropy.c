@@ -38,7 +38,7 @@ START_TEST (known_values)
 }
 END_TEST
 
-/* Each remainder of the eight that are counted at once, and each place among them. */
+/* Each remainder of the sixteen that are counted at once, and each place among them. */
 START_TEST (every_byte_counts)
 {
   for (size_t size = 2; size < 40; size++)
