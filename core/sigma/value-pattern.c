@@ -167,6 +167,8 @@ is_word (gunichar c)
 static size_t
 dash_at (SkSpan text, size_t at)
 {
+  if (text.data[at] != '-' && text.data[at] != '/' && text.data[at] != 0xe2)
+    return 0;
   for (size_t i = 0; i < G_N_ELEMENTS (dashes); i++)
     {
       size_t size = strlen (dashes[i]);
@@ -205,7 +207,7 @@ with_dashes (SkSigmaMemory *memory, SkSigmaPattern pattern, uint32_t form)
           dash = dash_at (text, at);
           if (dash == 0)
             {
-              add_bytes (&build, sk_span_slice (text, at, 1));
+              g_string_append_c (build.text, (char) text.data[at]);
               continue;
             }
           g_string_append (build.text, dashes[form % G_N_ELEMENTS (dashes)]);
