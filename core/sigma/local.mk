@@ -96,3 +96,9 @@ core_sigma_tests_test_match_SOURCES = %D%/tests/test-match.c %D%/tests/match-wor
 core_sigma_tests_test_match_CFLAGS = $(TEST_CFLAGS)
 core_sigma_tests_test_match_LDADD = $(TEST_ADD)
 TESTS += core/sigma/tests/test-match
+
+check_PROGRAMS += core/sigma/tests/test-index
+core_sigma_tests_test_index_SOURCES = %D%/tests/test-index.c %D%/tests/match-world.c %D%/tests/match-world.h
+core_sigma_tests_test_index_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_index_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-index
