@@ -195,6 +195,9 @@ tell (const Reading *reading, SkCatalogue *catalogue, bool strict)
   for (guint i = 0; i < reading->sigma->rules->len; i++)
     tell_rule (&g_array_index (reading->sigma->rules, SkSigmaRule, i), catalogue);
   tell_complaints (reading->complaints, catalogue, strict);
+  /* Tables and lists that no rule can use are none. */
+  if (reading->rule_files->len == 0)
+    return;
   catalogue->rule_files += reading->rule_files->len;
   catalogue->lists += reading->tables->len + reading->lists->len;
   tell_newest (reading->rule_files, catalogue);

@@ -17,7 +17,10 @@ rule bad {
   condition: $a
 }
 END
-printf 'silences: []\nalert: {host: host.example}\n' >"$work/sekisho.yaml"
+# No Sigma rules but those that a test names.
+printf 'silences: []\nalert: {host: host.example}\nrules: {sigma: []}\n' >"$work/sekisho.yaml"
+# And the shipped ones, for tests that are about them.
+with_shipped_sigma() { printf 'silences: []\nalert: {host: host.example}\n' >"$work/sekisho.yaml"; }
 
 # With the test's rule; output in $work/out and $work/err, result in $status.
 scan() {

@@ -101,7 +101,7 @@ START_TEST (declared_fields_are_judged)
   assert_found ("closed 1 Host=WEB1 n:Number=5\nclosed 2 Host=web1 n:Number=4\nopen 3 Host=web1 n:Number=6\n"
                 "closed 4 Host=web1 n:Number=9 n:Number=1\n",
                 "test.line.host job @6 at 1: Host=WEB1, Number=5\n"
-                "test.line.host job @63 at 3: Host=web1, Number=6\n");
+                "test.line.host job @66 at 3: Host=web1, Number=6\n");
 }
 END_TEST
 
@@ -133,8 +133,8 @@ START_TEST (words_are_looked_for_in_every_value)
   g_autofree char *text = bench_text (&bench, reply);
   assert_line (text, "lines.said job: any looked at");
   assert_line (text, "lines.said job: any ignored");
-  ck_assert_ptr_nonnull (strstr (text, "test.line.word job @45: "));
-  ck_assert_ptr_null (strstr (text, "@79"));
+  ck_assert_ptr_nonnull (strstr (text, "test.line.word job @36: "));
+  ck_assert_ptr_null (strstr (text, "@71"));
 }
 END_TEST
 

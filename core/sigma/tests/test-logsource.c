@@ -182,7 +182,7 @@ START_TEST (test_refused_entries)
   refused ("sources:\n  - {logsource: {vendor: x}, kind: k}\n",
            "t.yml:2: column 18: unknown key \"vendor\"; known here: category, product, service\n");
   refused ("sources:\n  - {logsource: {product: [x]}, kind: k}\n",
-           "t.yml:2: column 26: product must be a text that is not empty\n");
+           "t.yml:2: column 27: product must be a text that is not empty\n");
   refused ("sources:\n  - {logsource: {product: x}, kind: k, where: 1}\n",
            "t.yml:2: column 40: unknown key \"where\"; known here: logsource, kind, when, fields, "
            "prefixes\n");

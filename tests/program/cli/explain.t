@@ -5,6 +5,7 @@
 # Every id that a finding can have is explained, in English and in Japanese.
 . "$abs_top_srcdir/tests/lib/tap.sh"
 . "$abs_top_srcdir/tests/lib/scan.sh"
+with_shipped_sigma
 rules() { "$SEKISHO" rules list --config "$work/sekisho.yaml" "$@"; }
 rules >"$work/en"
 rules --lang ja >"$work/ja"
@@ -63,7 +64,7 @@ is "each, in Japanese" "$number" \
   "$(python3 "$work/blocks.py" "$work/out.ja" "$work/ja" 'レベル' '内容' '誤検知の可能性' 'ルールの場所' 2>&1)"
 unlike "every shipped rule says more than its title" 'The rule says no more than its title' "$(cat "$work/out")"
 for id in $(grep -v '^not-inspected' "$work/ids"); do
-  grep -q "sekisho_id = \"$id\"" -r "$abs_top_srcdir/signatures" || echo "$id"
+  grep -qE "sekisho_id = \"$id\"|^name: $id\$" -r "$abs_top_srcdir/signatures" || echo "$id"
 done >"$work/strange"
 is "every id stands in the shipped files" "" "$(cat "$work/strange")"
 unlike "a level of the engine's own can be set, and it says how" '^0$' \

@@ -5,6 +5,7 @@
 # Names that deceive are found, each for what it does; honest ones are not.
 . "$abs_top_srcdir/tests/lib/tap.sh"
 . "$abs_top_srcdir/tests/lib/scan.sh"
+with_shipped_sigma
 
 trees() { PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/generators/name-trees.py" "$1"; }
 ok "trees are made" trees "$work/made"

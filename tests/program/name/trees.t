@@ -6,6 +6,7 @@
 # encrypted sets: found in each tree that has them, and in no tree that comes near.
 . "$abs_top_srcdir/tests/lib/tap.sh"
 . "$abs_top_srcdir/tests/lib/scan.sh"
+with_shipped_sigma
 
 trees() { PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/generators/name-trees.py" "$1"; }
 ok "trees are made" trees "$work/made"
