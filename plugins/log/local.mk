@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += plugins/log/liblog.la
 plugins_log_liblog_la_SOURCES = %D%/log.h %D%/log-fields.h %D%/log-formats.c %D%/log-lines.h %D%/log-text.h \
   %D%/log-auth.c %D%/log-mail.c %D%/log-syslog.c %D%/log-web.c \
   %D%/log-time.c %D%/log-time.h %D%/log-json.c %D%/log-json.h %D%/log-names.c %D%/log-names.h \
+  %D%/log-token.c %D%/log-token.h \
   %D%/log-detect.c %D%/log-detect.h %D%/log-read.c %D%/log-read.h \
   %D%/log-window.c %D%/log-window.h %D%/log-charset.c %D%/log-charset.h
 

@@ -11,20 +11,18 @@
  *
  * No recursion: a stack of LOG_JSON_MAX_LEVELS levels, below which bits tell
  * objects from arrays. Level 0 is the text itself. Pointers into the text are
- * handed from function to function; NULL says that the text is no JSON there
- * or ends, and `broken` where.
+ * handed from function to function, as in log-token.h.
  */
 #include "config.h"
 
 #include "log-json.h"
 #include "log-names.h"
+#include "log-token.h"
 
 #include <string.h>
 
 /* Records within records: wrapped events, and wrappers that are wrapped. */
 #define MAX_FRAMES 4
-/* Levels that are only checked, as bits. */
-#define MAX_DEEP ((size_t) 1 << 20)
 
 enum {
   LEVEL_ARRAY = 1,
@@ -54,9 +52,6 @@ typedef struct Frame {
 
 struct LogJson {
   const uint8_t *start, *pos, *end;
-  const uint8_t *limit;  /* `end`, or where the record in hand has become too long */
-  const uint8_t *broken;
-  uint64_t line;
   unsigned flags; /* of the start */
   bool unended;
   Want want;
@@ -71,327 +66,14 @@ struct LogJson {
   size_t pair_first; /* value */
   size_t n_values;
   LogJsonValue values[LOG_JSON_MAX_VALUES];
-  uint64_t deep[MAX_DEEP / 64];
   LogNames names;
+  LogTokens tokens; /* its limit is `end`, or where the record in hand has become too long */
   const LogZone *zone;
   LogJsonUnread unread;
 };
 
 /* A value of the text of a pair, until its name is known. */
 #define PENDING (SK_NO_FIELD - 1)
-
-/* ---- tokens ---- */
-
-static const uint8_t *
-broken (LogJson *json, const uint8_t *where)
-{
-  json->broken = where;
-  return NULL;
-}
-
-static inline uint64_t
-word_at (const uint8_t *p)
-{
-  uint64_t word;
-  memcpy (&word, p, sizeof word);
-  return word;
-}
-
-/* Within a document that must stay on its line, a line end is no blank: the grammar fails there. */
-static const uint8_t *
-skip_blanks (LogJson *json, const uint8_t *p)
-{
-  for (; p < json->limit; p++)
-    {
-      while (json->limit - p >= 8 && word_at (p) == UINT64_C (0x2020202020202020))
-        p += 8;
-      if (p == json->limit)
-        break;
-      if (*p == '\n')
-        {
-          if ((json->flags & LOG_JSON_LINES) != 0 && json->depth > 0)
-            break;
-          json->line++;
-        }
-      else if (*p != ' ' && *p != '\t' && *p != '\r' && (*p != '\0' || json->depth > 0))
-        break;
-    }
-  return p;
-}
-
-static inline const uint8_t *
-blanks (LogJson *json, const uint8_t *p)
-{
-  return p < json->limit && *p > ' ' ? p : skip_blanks (json, p);
-}
-
-#define EACH_BYTE UINT64_C (0x0101010101010101)
-#define HIGH_BITS UINT64_C (0x8080808080808080)
-
-/* The high bit of the first byte that is a quote, a backslash or a control character; behind that
- * one there may be wrong ones. */
-static inline uint64_t
-stops (uint64_t word)
-{
-  uint64_t quote = word ^ EACH_BYTE * '"', slash = word ^ EACH_BYTE * '\\';
-  return (((quote - EACH_BYTE) & ~quote) | ((slash - EACH_BYTE) & ~slash)
-          | ((word - EACH_BYTE * 0x20) & ~word))
-         & HIGH_BITS;
-}
-
-static inline unsigned
-first_byte (uint64_t bits)
-{
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  return (unsigned) __builtin_ctzll (bits) / 8;
-#else
-  return (unsigned) __builtin_clzll (bits) / 8;
-#endif
-}
-
-static const uint8_t *
-escape (LogJson *json, const uint8_t *p)
-{
-  if (json->limit - p < 2)
-    return broken (json, json->limit);
-  switch (p[1])
-    {
-    case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't':
-      return p + 2;
-    case 'u':
-      for (int i = 2; i < 6; i++)
-        if (json->limit - p <= i || !g_ascii_isxdigit (p[i]))
-          return broken (json, p + MIN (i, json->limit - p));
-      return p + 6;
-    default:
-      return broken (json, p);
-    }
-}
-
-/* Begins behind the opening quote; gives the closing one. */
-static inline const uint8_t *
-string_end (LogJson *json, const uint8_t *p, bool *ret_escaped)
-{
-  const uint8_t *limit = json->limit;
-  *ret_escaped = false;
-  for (;;)
-    {
-      while (limit - p >= 8)
-        {
-          uint64_t found = stops (word_at (p));
-          if (found != 0)
-            {
-              p += first_byte (found);
-              break;
-            }
-          p += 8;
-        }
-      if (p == limit)
-        return broken (json, p);
-      if (*p == '"')
-        return p;
-      if (*p == '\\')
-        {
-          *ret_escaped = true;
-          p = escape (json, p);
-          if (p == NULL)
-            return NULL;
-        }
-      else if (*p < 0x20)
-        return broken (json, p);
-      else
-        p++;
-    }
-}
-
-static const uint8_t *
-digits (LogJson *json, const uint8_t *p)
-{
-  const uint8_t *first = p;
-  while (p < json->limit && g_ascii_isdigit (*p))
-    p++;
-  return p > first ? p : broken (json, p);
-}
-
-/* The fraction and exponent; NULL where they are broken. */
-static const uint8_t *
-number_rest (LogJson *json, const uint8_t *p)
-{
-  if (p < json->limit && *p == '.')
-    p = digits (json, p + 1);
-  if (p != NULL && p < json->limit && (*p == 'e' || *p == 'E'))
-    {
-      p++;
-      if (p < json->limit && (*p == '+' || *p == '-'))
-        p++;
-      p = digits (json, p);
-    }
-  return p;
-}
-
-/* An integer of 64 bits becomes INT, any other number TEXT. */
-static const uint8_t *
-number (LogJson *json, const uint8_t *p, LogJsonValue *value)
-{
-  const uint8_t *first = p;
-  bool negative = *p == '-', fits = true;
-  uint64_t magnitude = 0;
-  p += negative ? 1 : 0;
-  const uint8_t *whole = p;
-  for (; p < json->limit && (uint8_t) (*p - '0') <= 9; p++)
-    {
-      unsigned digit = *p - (unsigned) '0';
-      fits = fits && magnitude <= (UINT64_MAX - digit) / 10;
-      magnitude = magnitude * 10 + digit;
-    }
-  if (p == whole || (*whole == '0' && p - whole > 1))
-    return broken (json, p == whole ? p : whole + 1);
-  const uint8_t *end = number_rest (json, p);
-  if (end == NULL)
-    return NULL;
-  if (end == p && fits && magnitude <= (uint64_t) INT64_MAX + (negative ? 1 : 0))
-    {
-      value->type = LOG_JSON_INT;
-      value->integer = (int64_t) (negative ? 0 - magnitude : magnitude);
-    }
-  else
-    {
-      value->type = LOG_JSON_TEXT;
-      value->text = (SkSpan){ first, (size_t) (end - first) };
-    }
-  return end;
-}
-
-static const uint8_t *
-word (LogJson *json, const uint8_t *p, const char *expected, size_t size)
-{
-  for (size_t i = 0; i < size; i++)
-    if (p + i == json->limit || p[i] != (uint8_t) expected[i])
-      return broken (json, p + i);
-  return p + size;
-}
-
-/* A value that is neither object nor array. `*ret_null`: it says nothing. */
-static inline const uint8_t *
-scalar (LogJson *json, const uint8_t *p, LogJsonValue *value, bool *ret_null)
-{
-  *ret_null = false;
-  switch (*p)
-    {
-    case '"':
-      {
-        bool escaped;
-        const uint8_t *end = string_end (json, p + 1, &escaped);
-        if (end == NULL)
-          return NULL;
-        value->type = escaped ? LOG_JSON_ESCAPED : LOG_JSON_TEXT;
-        value->text = (SkSpan){ p + 1, (size_t) (end - p - 1) };
-        return end + 1;
-      }
-    case 't':
-      value->type = LOG_JSON_BOOL;
-      value->integer = 1;
-      return word (json, p, "true", 4);
-    case 'f':
-      value->type = LOG_JSON_BOOL;
-      value->integer = 0;
-      return word (json, p, "false", 5);
-    case 'n':
-      *ret_null = true;
-      return word (json, p, "null", 4);
-    default:
-      if (*p != '-' && !g_ascii_isdigit (*p))
-        return broken (json, p);
-      return number (json, p, value);
-    }
-}
-
-/* ---- passing over a value, however deep ---- */
-
-static inline bool
-is_array (const LogJson *json, size_t depth)
-{
-  return (json->deep[depth / 64] >> (depth % 64) & 1) != 0;
-}
-
-static inline void
-set_array (LogJson *json, size_t depth, bool array)
-{
-  uint64_t bit = UINT64_C (1) << (depth % 64);
-  json->deep[depth / 64] = array ? json->deep[depth / 64] | bit : json->deep[depth / 64] & ~bit;
-}
-
-static const uint8_t *
-skip_key (LogJson *json, const uint8_t *p)
-{
-  bool escaped;
-  if (p == json->limit || *p != '"' || (p = string_end (json, p + 1, &escaped)) == NULL)
-    return p == NULL ? NULL : broken (json, p);
-  p = blanks (json, p + 1);
-  return p < json->limit && *p == ':' ? blanks (json, p + 1) : broken (json, p);
-}
-
-/* Behind a value, or behind what closes one: as many closing marks as there are. Leaves `*depth` 0
- * at the end of the outermost; else stands at the next value. */
-static const uint8_t *
-skip_closing (LogJson *json, const uint8_t *p, size_t *depth)
-{
-  while (*depth > 0)
-    {
-      bool array = is_array (json, *depth);
-      p = blanks (json, p);
-      if (p == json->limit)
-        return broken (json, p);
-      if (*p == ',')
-        {
-          p = blanks (json, p + 1);
-          return array ? p : skip_key (json, p);
-        }
-      if (*p != (array ? ']' : '}'))
-        return broken (json, p);
-      p++;
-      --*depth;
-    }
-  return p;
-}
-
-/* Passes over the value at `p`, checking it. Gives what stands behind it. */
-static const uint8_t *
-skip_value (LogJson *json, const uint8_t *p)
-{
-  size_t depth = 0;
-  do
-    {
-      LogJsonValue value;
-      bool null;
-      if (p == json->limit)
-        return broken (json, p);
-      if (*p == '{' || *p == '[')
-        {
-          bool array = *p == '[';
-          if (++depth >= MAX_DEEP)
-            return broken (json, p);
-          set_array (json, depth, array);
-          p = blanks (json, p + 1);
-          if (p < json->limit && *p == (array ? ']' : '}'))
-            {
-              depth--;
-              p++;
-            }
-          else
-            {
-              if (!array && (p = skip_key (json, p)) == NULL)
-                return NULL;
-              continue;
-            }
-        }
-      else if ((p = scalar (json, p, &value, &null)) == NULL)
-        return NULL;
-      p = skip_closing (json, p, &depth);
-    }
-  while (p != NULL && depth > 0);
-  return p;
-}
 
 /* ---- values ---- */
 
@@ -511,11 +193,11 @@ begin_record (LogJson *json, const uint8_t *p)
   if (json->n_frames == 0 && json->depth == 0 && log_names_crowded (&json->names))
     log_names_reset (&json->names);
   size_t left = (size_t) (json->end - p);
-  json->limit = left > LOG_JSON_MAX_RECORD ? p + LOG_JSON_MAX_RECORD : json->end;
+  json->tokens.limit = left > LOG_JSON_MAX_RECORD ? p + LOG_JSON_MAX_RECORD : json->end;
   if (json->n_frames == 0)
     json->n_values = 0;
   json->frames[json->n_frames++]
-      = (Frame){ .begin = p, .line = json->line, .first_value = json->n_values, .level = json->depth + 1 };
+      = (Frame){ .begin = p, .line = json->tokens.line, .first_value = json->n_values, .level = json->depth + 1 };
   json->last = 0;
 }
 
@@ -527,7 +209,7 @@ end_record (LogJson *json, const uint8_t *p, LogJsonEvent *event)
   size_t n_values = json->n_values - frame->first_value;
   json->n_frames--;
   json->n_values = frame->first_value;
-  json->limit = json->end;
+  json->tokens.limit = json->end;
   if (frame->wrapper && (frame->rank == 0 || frame->resumed))
     return false;
   *event = (LogJsonEvent){
@@ -553,8 +235,8 @@ holds_records (LogJson *json, const uint8_t *p)
       || (json->names.names[json->last].flags & LOG_NAME_WRAPPER) == 0
       || (level->flags & LEVEL_ARRAY) != 0 || frame_of (json)->rank != 0)
     return false;
-  p = blanks (json, p);
-  return p < json->limit && *p == '{';
+  p = log_blanks (&json->tokens, p);
+  return p < json->tokens.limit && *p == '{';
 }
 
 /* ---- the walk over levels ---- */
@@ -588,16 +270,16 @@ open_object (LogJson *json, const uint8_t *p, uint32_t name)
 static void
 open_array (LogJson *json, const uint8_t *p, uint32_t name)
 {
-  uint64_t line = json->line;
+  uint64_t line = json->tokens.line;
   uint32_t flags = LEVEL_ARRAY;
   if (holds_records (json, p + 1))
     {
       flags |= LEVEL_RECORDS;
-      json->limit = json->end;
+      json->tokens.limit = json->end;
       if (json->n_frames > 0)
         frame_of (json)->wrapper = true;
     }
-  json->line = line;
+  json->tokens.line = line;
   push_level (json, name, flags);
   json->want = WANT_FIRST_VALUE;
 }
@@ -608,9 +290,9 @@ same_bytes (const uint8_t *a, const uint8_t *b, size_t size)
   if (size < 8)
     return memcmp (a, b, size) == 0;
   for (size_t i = 0; i + 8 <= size; i += 8)
-    if (word_at (a + i) != word_at (b + i))
+    if (log_word_at (a + i) != log_word_at (b + i))
       return false;
-  return word_at (a + size - 8) == word_at (b + size - 8);
+  return log_word_at (a + size - 8) == log_word_at (b + size - 8);
 }
 
 /* The key at `p` is the one that followed the last one before: which of the two, or 0. */
@@ -622,7 +304,7 @@ guess_key (const LogJson *json, const uint8_t *p, uint32_t parent)
     {
       const LogName *guess = &json->names.names[last->next[i]];
       if (last->next[i] != 0 && guess->parent == parent
-          && (size_t) (json->limit - p) > guess->quoted_size
+          && (size_t) (json->tokens.limit - p) > guess->quoted_size
           && same_bytes (p, guess->quoted, guess->quoted_size))
         return last->next[i];
     }
@@ -633,13 +315,13 @@ static const uint8_t *
 find_key (LogJson *json, const uint8_t *p, uint32_t parent)
 {
   bool escaped;
-  const uint8_t *end = string_end (json, p + 1, &escaped);
+  const uint8_t *end = log_string_end (&json->tokens, p + 1, &escaped);
   if (end == NULL)
     return NULL;
   uint32_t name = log_names_get (&json->names, parent, (SkSpan){ p + 1, (size_t) (end - p - 1) });
-  p = blanks (json, end + 1);
-  if (p == json->limit || *p != ':')
-    return broken (json, p);
+  p = log_blanks (&json->tokens, end + 1);
+  if (p == json->tokens.limit || *p != ':')
+    return log_broken (&json->tokens, p);
   if (name != UINT32_MAX)
     {
       LogName *last = &json->names.names[json->last];
@@ -658,9 +340,9 @@ static inline const uint8_t *
 key (LogJson *json, const uint8_t *p)
 {
   uint32_t parent = json->levels[json->depth].name;
-  p = blanks (json, p);
-  if (p == json->limit || *p != '"')
-    return broken (json, p);
+  p = log_blanks (&json->tokens, p);
+  if (p == json->tokens.limit || *p != '"')
+    return log_broken (&json->tokens, p);
   uint32_t name = guess_key (json, p, parent);
   if (name == 0)
     return find_key (json, p, parent);
@@ -680,7 +362,7 @@ pass_over (LogJson *json, const uint8_t *p)
   else
     json->unread.deep++;
   json->want = WANT_NEXT;
-  return skip_value (json, p);
+  return log_skip_value (&json->tokens, p);
 }
 
 static inline const uint8_t *
@@ -688,9 +370,9 @@ value (LogJson *json, const uint8_t *p)
 {
   const Level *level = &json->levels[json->depth];
   bool array = (level->flags & LEVEL_ARRAY) != 0;
-  p = blanks (json, p);
-  if (p == json->limit)
-    return broken (json, p);
+  p = log_blanks (&json->tokens, p);
+  if (p == json->tokens.limit)
+    return log_broken (&json->tokens, p);
   uint32_t name = array || json->depth == 0 ? level->name : json->last;
   if (G_UNLIKELY (name == UINT32_MAX))
     return pass_over (json, p);
@@ -706,13 +388,13 @@ value (LogJson *json, const uint8_t *p)
     }
   LogJsonValue found;
   bool null;
-  const uint8_t *end = scalar (json, p, &found, &null);
+  const uint8_t *end = log_scalar (&json->tokens, p, &found, &null);
   if (end == NULL)
     return NULL;
   if (G_UNLIKELY ((level->flags & LEVEL_RECORDS) != 0))
     {
       if (json->depth == 0)
-        return broken (json, p);
+        return log_broken (&json->tokens, p);
       json->unread.loose++;
     }
   else if (!null && json->n_frames > 0)
@@ -740,16 +422,16 @@ next (LogJson *json, const uint8_t *p, LogJsonEvent *event, bool *ret_event)
 {
   uint32_t flags = json->levels[json->depth].flags;
   bool array = (flags & LEVEL_ARRAY) != 0;
-  p = blanks (json, p);
-  if (p == json->limit)
-    return broken (json, p);
+  p = log_blanks (&json->tokens, p);
+  if (p == json->tokens.limit)
+    return log_broken (&json->tokens, p);
   if (*p == ',')
     {
       json->want = array ? WANT_VALUE : WANT_KEY;
       return p + 1;
     }
   if (*p != (array ? ']' : '}'))
-    return broken (json, p);
+    return log_broken (&json->tokens, p);
   return close_level (json, p, event, ret_event);
 }
 
@@ -811,7 +493,7 @@ resume_below (LogJson *json, const uint8_t *begin, const uint8_t *where)
   while ((p = memchr (p, '\n', (size_t) (json->end - p))) != NULL)
     {
       p++;
-      json->line++;
+      json->tokens.line++;
       if (resume_at (json, p, indent, level))
         return;
     }
@@ -827,7 +509,7 @@ resume_next_line (LogJson *json, const uint8_t *where)
   json->depth = json->n_frames = 0;
   json->want = WANT_NEXT;
   json->pos = end != NULL ? end + 1 : json->end;
-  json->line += end != NULL ? 1 : 0;
+  json->tokens.line += end != NULL ? 1 : 0;
 }
 
 /* A record over its size that is good JSON is passed over as one. */
@@ -835,10 +517,10 @@ static bool
 pass_long (LogJson *json)
 {
   const Frame *frame = frame_of (json);
-  json->limit = json->end;
+  json->tokens.limit = json->end;
   json->depth = frame->level;
-  json->line = frame->line;
-  const uint8_t *p = skip_value (json, frame->begin);
+  json->tokens.line = frame->line;
+  const uint8_t *p = log_skip_value (&json->tokens, frame->begin);
   if (p == NULL)
     return false;
   json->depth = frame->level - 1;
@@ -853,7 +535,7 @@ pass_long (LogJson *json)
 static bool
 is_open_end (LogJson *json)
 {
-  if ((json->flags & LOG_JSON_OPEN_END) == 0 || json->broken != json->end
+  if ((json->flags & LOG_JSON_OPEN_END) == 0 || json->tokens.broken != json->end
       || (json->n_frames > 0 && !frame_of (json)->wrapper))
     return false;
   json->depth = json->n_frames = 0;
@@ -873,11 +555,11 @@ recover (LogJson *json, LogJsonEvent *event)
                            .line = framed ? frame_of (json)->line : json->item_line,
                            .wrapper = json->n_frames > 0
                                       && (frame_of (json)->level > 1 || frame_of (json)->wrapper) };
-  if (json->n_frames == 0 || json->limit == json->end || json->broken < json->limit
+  if (json->n_frames == 0 || json->tokens.limit == json->end || json->tokens.broken < json->tokens.limit
       || !pass_long (json))
     {
-      const uint8_t *where = json->broken;
-      json->limit = json->end;
+      const uint8_t *where = json->tokens.broken;
+      json->tokens.limit = json->end;
       json->unended = where == json->end;
       if ((json->flags & LOG_JSON_LINES) != 0)
         resume_next_line (json, where);
@@ -895,9 +577,9 @@ recover (LogJson *json, LogJsonEvent *event)
 static const uint8_t *
 top (LogJson *json, const uint8_t *p)
 {
-  p = blanks (json, p);
+  p = log_skip_between (&json->tokens, p);
   json->item = p;
-  json->item_line = json->line;
+  json->item_line = json->tokens.line;
   json->want = WANT_VALUE;
   return p;
 }
@@ -913,8 +595,8 @@ log_json_next (LogJson *json, LogJsonEvent *ret_event)
       switch (json->want)
         {
         case WANT_FIRST_KEY:
-          p = blanks (json, p);
-          if (p < json->limit && *p == '}')
+          p = log_blanks (&json->tokens, p);
+          if (p < json->tokens.limit && *p == '}')
             {
               p = close_level (json, p, ret_event, &event);
               break;
@@ -929,8 +611,8 @@ log_json_next (LogJson *json, LogJsonEvent *ret_event)
           p = value (json, p);
           break;
         case WANT_FIRST_VALUE:
-          p = blanks (json, p);
-          p = p < json->limit && *p == ']' ? close_level (json, p, ret_event, &event)
+          p = log_blanks (&json->tokens, p);
+          p = p < json->tokens.limit && *p == ']' ? close_level (json, p, ret_event, &event)
                                            : value (json, p);
           break;
         case WANT_NEXT:
@@ -992,7 +674,7 @@ enter (LogJson *json, SkSpan place)
         {
           flags = LEVEL_RECORD;
           json->frames[json->n_frames++] = (Frame){ .begin = json->start,
-                                                    .line = json->line,
+                                                    .line = json->tokens.line,
                                                     .level = (uint32_t) i + 1,
                                                     .wrapper = true,
                                                     .resumed = true };
@@ -1008,9 +690,10 @@ log_json_start (LogJson *json, SkSpan text, uint64_t line, unsigned flags, SkSpa
   static const uint8_t nothing;
   const uint8_t *start = text.size > 0 ? text.data : &nothing;
   json->start = json->pos = json->item = start;
-  json->end = json->limit = json->start + text.size;
-  json->line = json->item_line = line;
+  json->end = json->tokens.limit = json->start + text.size;
+  json->tokens.line = json->item_line = line;
   json->flags = flags;
+  json->tokens.one_line = (flags & LOG_JSON_LINES) != 0;
   json->unended = false;
   json->depth = json->n_frames = 0;
   json->n_values = 0;

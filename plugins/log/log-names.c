@@ -55,7 +55,7 @@ static const struct {
 };
 
 static const char *const wrappers[]
-    = { "Records", "records", "Events", "events", "value", "logs", "logEvents", "hits.hits" };
+    = { "Records", "records", "Events", "events", "value", "logs", "logEvents" };
 
 static bool
 is (SkSpan text, const char *word)
@@ -219,6 +219,16 @@ grow (LogNames *names)
     }
 }
 
+/* At the top of a record; and `hits` in `hits`, as searches answer. */
+static bool
+is_wrapper (const LogNames *names, uint32_t parent, SkSpan key)
+{
+  const LogName *above = &names->names[parent];
+  if (parent == 0)
+    return is_any (key, wrappers, G_N_ELEMENTS (wrappers));
+  return above->parent == 0 && is (key, "hits") && is (key_of (above), "hits");
+}
+
 static const uint8_t *
 keep (LogNames *names, const char *text, size_t size)
 {
@@ -247,7 +257,7 @@ add (LogNames *names, uint32_t parent, SkSpan key, uint32_t hash)
     {
       SkSpan text = { (const uint8_t *) full->str, full->len };
       find_time (&name, text);
-      if (is_any (text, wrappers, G_N_ELEMENTS (wrappers)))
+      if (is_wrapper (names, parent, key))
         name.flags |= LOG_NAME_WRAPPER;
       name.field = names->field (names->data, text);
     }
