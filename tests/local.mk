@@ -9,6 +9,7 @@ include tests/program/plugin-template/local.mk
 include tests/program/cli/local.mk
 include tests/program/install/local.mk
 include tests/program/lists/local.mk
+include tests/program/log/local.mk
 include tests/program/quickstart/local.mk
 include tests/program/records/local.mk
 include tests/program/rules/local.mk

@@ -37,3 +37,24 @@ plugins_log_tests_fuzz_lines_LDFLAGS = $(FUZZ_LINK)
 plugins_log_tests_fuzz_lines_LDADD = plugins/log/liblog.la $(FUZZ_ADD)
 TESTS += plugins/log/tests/fuzz-lines
 EXTRA_DIST += %D%/tests/seeds/lines
+
+check_PROGRAMS += plugins/log/tests/test-json
+plugins_log_tests_test_json_SOURCES = %D%/tests/test-json.c
+plugins_log_tests_test_json_CFLAGS = $(LOG_TEST_CFLAGS)
+plugins_log_tests_test_json_LDADD = $(LOG_TEST_ADD)
+TESTS += plugins/log/tests/test-json
+
+check_PROGRAMS += plugins/log/tests/fuzz-json
+plugins_log_tests_fuzz_json_SOURCES = %D%/tests/fuzz-json.c
+plugins_log_tests_fuzz_json_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/plugins/log
+plugins_log_tests_fuzz_json_LDFLAGS = $(FUZZ_LINK)
+plugins_log_tests_fuzz_json_LDADD = plugins/log/liblog.la $(FUZZ_ADD)
+TESTS += plugins/log/tests/fuzz-json
+EXTRA_DIST += %D%/tests/seeds/json
+
+# Links the plugin's own source: its symbol is the way in.
+check_PROGRAMS += plugins/log/tests/test-log
+plugins_log_tests_test_log_SOURCES = %D%/tests/test-log.c %D%/log.c
+plugins_log_tests_test_log_CFLAGS = $(LOG_TEST_CFLAGS)
+plugins_log_tests_test_log_LDADD = $(LOG_TEST_ADD)
+TESTS += plugins/log/tests/test-log

@@ -57,6 +57,7 @@ struct LogJson {
   Want want;
   const uint8_t *item;   /* where the last document began, and its line */
   uint64_t item_line;
+  const uint8_t *done; /* behind the last event */
   uint32_t last;  /* the name that came last */
   uint32_t depth; /* of `levels` */
   uint32_t n_frames;
@@ -210,6 +211,7 @@ end_record (LogJson *json, const uint8_t *p, LogJsonEvent *event)
   json->n_frames--;
   json->n_values = frame->first_value;
   json->tokens.limit = json->end;
+  json->done = p;
   if (frame->wrapper && (frame->rank == 0 || frame->resumed))
     return false;
   *event = (LogJsonEvent){
@@ -236,6 +238,8 @@ holds_records (LogJson *json, const uint8_t *p)
       || (level->flags & LEVEL_ARRAY) != 0 || frame_of (json)->rank != 0)
     return false;
   p = log_blanks (&json->tokens, p);
+  if (p == json->end && (json->flags & LOG_JSON_OPEN_END) != 0)
+    return true; /* cut in front of its first record */
   return p < json->tokens.limit && *p == '{';
 }
 
@@ -487,7 +491,7 @@ resume_below (LogJson *json, const uint8_t *begin, const uint8_t *where)
       json->n_frames--;
     }
   const uint8_t *p = line_start (json, where);
-  if (p > begin && resume_at (json, p, indent, level))
+  if (p > begin && p >= json->done && resume_at (json, p, indent, level))
     return;
   p = where;
   while ((p = memchr (p, '\n', (size_t) (json->end - p))) != NULL)
@@ -689,7 +693,7 @@ log_json_start (LogJson *json, SkSpan text, uint64_t line, unsigned flags, SkSpa
 {
   static const uint8_t nothing;
   const uint8_t *start = text.size > 0 ? text.data : &nothing;
-  json->start = json->pos = json->item = start;
+  json->start = json->pos = json->item = json->done = start;
   json->end = json->tokens.limit = json->start + text.size;
   json->tokens.line = json->item_line = line;
   json->flags = flags;

@@ -289,6 +289,25 @@ read_json (LogReader *reader)
     say_unread (reader, log_json_unread (json));
 }
 
+void
+log_read_begin (LogReader *reader)
+{
+  const LogFormat *format = &log_formats[reader->choice.format];
+  if (reader->choice.shape != LOG_SHAPE_LINES || format->begin == NULL)
+    return;
+  SkSpan text = reader->text;
+  LogInput input = { .name = sk_span_of_text (reader->api->name (reader->object)),
+                     .head = sk_span_slice (text, 0, LOG_HEAD) };
+  size_t tail = text.size > LOG_HEAD ? text.size - LOG_HEAD : 0;
+  if (tail > 0)
+    {
+      const uint8_t *end = memchr (text.data + tail, '\n', text.size - tail);
+      tail = end != NULL ? (size_t) (end + 1 - text.data) : text.size;
+    }
+  input.tail = sk_span_slice (text, tail, text.size - tail);
+  format->begin (&reader->state, reader->settings, &input);
+}
+
 SkResult
 log_read (LogReader *reader)
 {

@@ -39,6 +39,8 @@ typedef struct LogReader {
   uint64_t units_at;
 } LogReader;
 
+/** Prepares the state for the first line of the whole text, once `text` and `choice` stand. */
+void log_read_begin (LogReader *reader);
 /** Reads the text, makes its records and says what was not read. */
 SkResult log_read (LogReader *reader);
 /** Makes one record of an event. False: stop, nobody asks or the work is spent. */

@@ -62,7 +62,8 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
 {
   const char *format = api->option_string (setup, OPTION_FORMAT);
   const char *zone = api->option_string (setup, OPTION_ZONE);
-  LogSettings settings = { .year = (int32_t) api->option_int (setup, OPTION_YEAR) };
+  LogSettings settings = { .year = (int32_t) api->option_int (setup, OPTION_YEAR),
+                           .now = g_get_real_time () * 1000 };
   if (!log_detect_knows (format))
     {
       api->error (setup, NULL, 0, "format: found \"%s\", expected auto, off, json or a line format",
@@ -87,25 +88,6 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
   return SK_OK;
 }
 
-static void
-begin_lines (LogReader *reader)
-{
-  const LogFormat *format = &log_formats[reader->choice.format];
-  if (reader->choice.shape != LOG_SHAPE_LINES || format->begin == NULL)
-    return;
-  SkSpan text = reader->text;
-  LogInput input = { .name = sk_span_of_text (reader->api->name (reader->object)),
-                     .head = sk_span_slice (text, 0, LOG_HEAD) };
-  size_t tail = text.size > LOG_HEAD ? text.size - LOG_HEAD : 0;
-  if (tail > 0)
-    {
-      const uint8_t *end = memchr (text.data + tail, '\n', text.size - tail);
-      tail = end != NULL ? (size_t) (end + 1 - text.data) : text.size;
-    }
-  input.tail = sk_span_slice (text, tail, text.size - tail);
-  format->begin (&reader->state, reader->settings, &input);
-}
-
 static SkResult
 read_whole (LogReader *reader, const Log *self)
 {
@@ -113,7 +95,7 @@ read_whole (LogReader *reader, const Log *self)
                                self->format);
   if (reader->choice.shape == LOG_SHAPE_NONE)
     return SK_NOT_MINE;
-  begin_lines (reader);
+  log_read_begin (reader);
   if (reader->text.size > LOG_WINDOW && !reader->utf16
       && reader->api->parent (reader->object) == NULL)
     return log_windows (reader, LOG_WINDOW);
