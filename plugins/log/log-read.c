@@ -124,13 +124,10 @@ begin (LogReader *reader, LogKind kind, size_t offset, int64_t time)
 {
   SkRecord *record
       = reader->api->record_begin (reader->object, kind, position_of (reader, offset), time);
-  if (record != NULL)
-    return record;
-  if (reader->api->work (reader->object, 1))
-    reader->idle = true;
-  else
-    reader->spent = true;
-  return NULL;
+  /* Where nobody asks, the rest is read all the same: it is counted, and what is no line is said. */
+  if (record == NULL)
+    reader->spent = !reader->api->work (reader->object, 1);
+  return record;
 }
 
 static bool
@@ -153,7 +150,7 @@ make_record (LogReader *reader, const LogFormat *format, size_t offset, uint64_t
   const SkApi *api = reader->api;
   SkRecord *record = begin (reader, format->kind, offset, event->time);
   if (record == NULL)
-    return false;
+    return !reader->spent;
   api->record_int (record, 0, (int64_t) line);
   for (size_t i = 0; i < event->n_values; i++)
     {
@@ -229,7 +226,7 @@ log_read_event (LogReader *reader, const LogJsonEvent *event)
   const SkApi *api = reader->api;
   SkRecord *record = begin (reader, LOG_KIND_JSON, event->begin, event->time);
   if (record == NULL)
-    return false;
+    return !reader->spent;
   api->record_int (record, LOG_JSON_LINE, (int64_t) event->line);
   for (size_t i = 0; i < event->n_values; i++)
     {
@@ -315,8 +312,6 @@ log_read (LogReader *reader)
     read_lines (reader);
   else
     read_json (reader);
-  if (reader->idle)
-    reader->n_bad = 0; /* it was not read to its end */
   if (reader->truncated && reader->api->complete (reader->object))
     {
       reader->api->not_inspected (reader->object, SK_REASON_TRUNCATED,

@@ -33,7 +33,6 @@ typedef struct LogReader {
   uint64_t n_bad, first_bad;
   GString *samples;
   bool truncated, partial;
-  bool idle;        /**< nobody asks for such records */
   bool spent;       /**< the work is spent */
   size_t offset_at; /**< of decoded text: an offset, and the units of UTF-16 before it */
   uint64_t units_at;
