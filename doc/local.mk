@@ -8,6 +8,7 @@ dist_man_MANS += \
   %D%/sekisho-plugins.1 \
   %D%/sekisho-rules.1 \
   %D%/sekisho-scan.1 \
+  %D%/sekisho-sigma.5 \
   %D%/sekisho.yaml.5
 
 dist_doc_DATA = %D%/sekisho.yaml %D%/alert-format.md %D%/benchmarks.md %D%/records.md \

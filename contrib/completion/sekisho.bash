@@ -8,14 +8,15 @@
 _sekisho_options() {
   case $1 in
     'scan')
-      echo '--jobs --format --output --fail-on --exclude --one-file-system --sandbox --temporary
-        --no-progress --color --lang --rules --hash-list --strict --plugin-path --cache-dir
+      echo '--jobs --format --output --records --fail-on --exclude --one-file-system --sandbox --temporary
+        --no-progress --color --lang --rules --sigma --hash-list --strict --plugin-path --cache-dir
         --config --set --help' ;;
-    'plugins') echo '--rules --hash-list --plugin-path --config --set --help' ;;
+    'plugins') echo '--rules --sigma --hash-list --plugin-path --config --set --help' ;;
     'rules check') echo '--plugin-path --config --set --help' ;;
-    'rules list') echo '--lang --rules --hash-list --plugin-path --config --set --help' ;;
-    'rules compile') echo '--rules --hash-list --strict --plugin-path --cache-dir --config --set --help' ;;
-    'explain') echo '--lang --rules --hash-list --plugin-path --config --set --help' ;;
+    'rules list') echo '--lang --rules --sigma --hash-list --plugin-path --config --set --help' ;;
+    'rules test') echo '--plugin-path --config --set --help' ;;
+    'rules compile') echo '--rules --sigma --hash-list --strict --plugin-path --cache-dir --config --set --help' ;;
+    'explain') echo '--lang --rules --sigma --hash-list --plugin-path --config --set --help' ;;
     'allow add') echo '--why --id --expires --file --config --set --help' ;;
     'allow list') echo '--file --config --set --help' ;;
     'config check') echo '--set --help' ;;
@@ -47,7 +48,7 @@ _sekisho() {
   if [ "$COMP_CWORD" -eq 1 ]; then
     words='scan plugins rules explain allow config --help --version'
   elif [ "$COMP_CWORD" -eq 2 ] && [ "$command" = rules ]; then
-    words='check list compile --help'
+    words='check list test compile --help'
   elif [ "$COMP_CWORD" -eq 2 ] && [ "$command" = allow ]; then
     words='add list --help'
   elif [ "$COMP_CWORD" -eq 2 ] && [ "$command" = config ]; then

@@ -287,11 +287,11 @@ put_container (SkRecord *record, uint32_t field)
     put_text (record, field, whole_path (record->object->parent));
 }
 
+/* Folders and what else has no bytes are no objects: the supervisor tells of those. */
 static void
 put_file_type (SkRecord *record, uint32_t field)
 {
-  if (record->object->parent != NULL)
-    put_text (record, field, "file");
+  put_text (record, field, "file");
 }
 
 static void
@@ -380,7 +380,7 @@ sk_engine_later (void)
 {
   static const char *const names[]
       = { "partner.", "history.", "file/file.root", "file/file.relative", "file/file.attributes",
-          "file/file.mtime", "file/file.type", NULL };
+          "file/file.mtime", NULL };
   return names;
 }
 

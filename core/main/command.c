@@ -34,8 +34,9 @@ enum {
   CONFIG_SAMPLE = 1 << 9,
   CONFIG_SHOW = 1 << 10,
   CONFIG_KEYS = 1 << 11,
+  RULES_TEST = 1 << 12,
   /* Those that load plugins and rules. */
-  ENGINE = SCAN | PLUGINS | RULES_CHECK | RULES_LIST | RULES_COMPILE | EXPLAIN,
+  ENGINE = SCAN | PLUGINS | RULES_CHECK | RULES_LIST | RULES_COMPILE | RULES_TEST | EXPLAIN,
   /* Those that read the configuration. */
   SETTINGS = ENGINE | ALLOW_ADD | ALLOW_LIST | CONFIG_SHOW | CONFIG_CHECK
 };
@@ -51,6 +52,9 @@ static const SkCommand commands[] = {
     sk_main_rules_check },
   { "rules list", "", 0, 0, RULES_LIST, N_ ("List the rules: id, level, title, row, file."),
     sk_main_rules_list },
+  { "rules test", "[PATH]...", 0, -1, RULES_TEST,
+    N_ ("Judge the samples in .test.yml files by the Sigma rules beside them, or by all configured."),
+    sk_main_rules_test },
   { "rules compile", "", 0, 0, RULES_COMPILE, N_ ("Compile the rules into the cache."),
     sk_main_rules_compile },
   { "explain", "ID...", 1, -1, EXPLAIN,
@@ -89,9 +93,11 @@ static const SkOption options[] = {
   { "color", "WHEN", "alert.color", NULL, false, SCAN, N_ ("auto, always or never") },
   { "lang", "LANGUAGE", "alert.language", NULL, false, SCAN | RULES_LIST | EXPLAIN,
     N_ ("en or ja, for titles and explanations") },
-  { "rules", "PATH", "rules.yara", NULL, true, ENGINE & ~(unsigned) RULES_CHECK,
+  { "rules", "PATH", "rules.yara", NULL, true, ENGINE & ~(unsigned) (RULES_CHECK | RULES_TEST),
     N_ ("YARA rules instead of the configured ones; may be repeated; built-in adds the shipped") },
-  { "hash-list", "PATH", "rules.hash-lists", NULL, true, ENGINE & ~(unsigned) RULES_CHECK,
+  { "sigma", "PATH", "rules.sigma", NULL, true, ENGINE & ~(unsigned) (RULES_CHECK | RULES_TEST),
+    N_ ("Sigma rules instead of the configured ones; may be repeated; built-in adds the shipped") },
+  { "hash-list", "PATH", "rules.hash-lists", NULL, true, ENGINE & ~(unsigned) (RULES_CHECK | RULES_TEST),
     N_ ("hash list instead of the configured ones; may be repeated") },
   { "strict", NULL, "rules.strict", "true", false, SCAN | RULES_COMPILE,
     N_ ("refuse to start when a rule file or list is left out") },

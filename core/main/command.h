@@ -77,6 +77,7 @@ SkExit sk_main_scan (const SkCommandLine *line);
 SkExit sk_main_plugins (const SkCommandLine *line);
 SkExit sk_main_rules_check (const SkCommandLine *line);
 SkExit sk_main_rules_list (const SkCommandLine *line);
+SkExit sk_main_rules_test (const SkCommandLine *line);
 SkExit sk_main_rules_compile (const SkCommandLine *line);
 SkExit sk_main_explain (const SkCommandLine *line);
 SkExit sk_main_allow_add (const SkCommandLine *line);

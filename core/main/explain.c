@@ -13,6 +13,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "main/explain-sigma.h"
 #include "main/session.h"
 
 #include <string.h>
@@ -126,9 +127,24 @@ put_silence (const SkRule *rule, const char *const *label)
     printf ("  %s:\n    not-inspected: {%s: informational}\n", label[SILENCE_LEVEL], word);
 }
 
-static void
-put_rule (const SkRule *rule, bool japanese)
+/** The number of the catalogue's rule among Sigma's. */
+static bool
+sigma_number (const SkCatalogue *catalogue, const SkSigma *sigma, guint index, uint32_t *ret_number)
 {
+  uint32_t base;
+  if (!sk_sigma_base (catalogue, &base) || index < base || index - base >= sk_sigma_count (sigma))
+    return false;
+  *ret_number = index - base;
+  return true;
+}
+
+static void
+put_rule (const SkSession *session, guint index, bool japanese)
+{
+  const SkRule *rule = sk_catalogue_rule (session->catalogue, index);
+  const SkSigma *sigma = sk_engine_sigma (session->engine);
+  uint32_t number;
+  bool is_sigma = sigma_number (session->catalogue, sigma, index, &number);
   const char *const *label = labels[japanese ? 1 : 0];
   const char *wrong = japanese && rule->falsepositives_ja != NULL ? rule->falsepositives_ja
                                                                   : rule->falsepositives;
@@ -136,6 +152,8 @@ put_rule (const SkRule *rule, bool japanese)
       = japanese && rule->description_ja != NULL ? rule->description_ja : rule->description;
   put_head (rule, japanese, label);
   put_lines (label[MEANING], meaning != NULL ? meaning : label[NO_MEANING]);
+  if (is_sigma)
+    sk_explain_sigma (sigma, number, japanese);
   put_lines (label[WRONG], wrong != NULL ? wrong : label[NO_WRONG]);
   put_optional (label[ROW], rule->det);
   put_optional (label[ATTACK], rule->attack);
@@ -143,19 +161,20 @@ put_rule (const SkRule *rule, bool japanese)
   put_optional (label[AUTHOR], rule->author);
   put_place (rule, label);
   put_silence (rule, label);
+  if (is_sigma)
+    sk_explain_sigma_silence (sk_sigma_rule (sigma, number), japanese);
 }
 
 /** Ids may repeat: all rules with it. */
 static bool
-put_id (const SkCatalogue *catalogue, const char *id, bool japanese)
+put_id (const SkSession *session, const char *id, bool japanese)
 {
   bool found = false;
-  for (guint i = 0; i < catalogue->rules->len; i++)
+  for (guint i = 0; i < session->catalogue->rules->len; i++)
     {
-      const SkRule *rule = sk_catalogue_rule (catalogue, i);
-      if (strcmp (rule->id, id) != 0)
+      if (strcmp (sk_catalogue_rule (session->catalogue, i)->id, id) != 0)
         continue;
-      put_rule (rule, japanese);
+      put_rule (session, i, japanese);
       found = true;
     }
   return found;
@@ -175,7 +194,7 @@ sk_main_explain (const SkCommandLine *line)
   bool japanese = strcmp (session.settings.alert.language, "ja") == 0;
   SkExit status = SK_EXIT_CLEAN;
   for (guint i = 0; i < line->arguments->len; i++)
-    if (!put_id (session.catalogue, g_ptr_array_index (line->arguments, i), japanese))
+    if (!put_id (&session, g_ptr_array_index (line->arguments, i), japanese))
       {
         sk_say (_ ("%s: no rule has this id; sekisho rules list shows all"),
                 (const char *) g_ptr_array_index (line->arguments, i));

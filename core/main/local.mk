@@ -4,14 +4,16 @@ core_libsekisho_la_SOURCES += \
   %D%/allow.c \
   %D%/command.c %D%/command.h \
   %D%/config.c \
-  %D%/explain.c \
+  %D%/explain.c %D%/explain-sigma.c %D%/explain-sigma.h \
   %D%/help.c \
   %D%/plugins.c \
   %D%/progress.c %D%/progress.h \
   %D%/records.c %D%/records.h \
   %D%/related.c \
   %D%/report.c %D%/report.h \
-  %D%/rules.c \
+  %D%/rule-paths.c %D%/rule-paths.h \
+  %D%/rule-tests.c %D%/rule-tests.h \
+  %D%/rules.c %D%/rules-test.c \
   %D%/scan.c \
   %D%/session.c %D%/session.h \
   %D%/silences.c %D%/silences.h
@@ -51,3 +53,17 @@ core_main_tests_test_records_SOURCES = %D%/tests/test-records.c
 core_main_tests_test_records_CFLAGS = $(TEST_CFLAGS)
 core_main_tests_test_records_LDADD = $(TEST_ADD)
 TESTS += core/main/tests/test-records
+
+check_PROGRAMS += core/main/tests/test-rule-tests
+core_main_tests_test_rule_tests_SOURCES = %D%/tests/test-rule-tests.c
+core_main_tests_test_rule_tests_CFLAGS = $(TEST_CFLAGS)
+core_main_tests_test_rule_tests_LDADD = $(TEST_ADD)
+TESTS += core/main/tests/test-rule-tests
+
+check_PROGRAMS += core/main/tests/fuzz-rule-tests
+core_main_tests_fuzz_rule_tests_SOURCES = %D%/tests/fuzz-rule-tests.c
+core_main_tests_fuzz_rule_tests_LDFLAGS = $(FUZZ_LINK)
+core_main_tests_fuzz_rule_tests_LDADD = $(FUZZ_ADD)
+TESTS += core/main/tests/fuzz-rule-tests
+
+EXTRA_DIST += %D%/tests/seeds/rule-tests

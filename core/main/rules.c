@@ -12,6 +12,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "main/rule-paths.h"
 #include "main/session.h"
 
 #include <string.h>
@@ -62,38 +63,55 @@ count_rules (const SkCatalogue *catalogue)
   return catalogue->rules->len - SK_N_REASONS;
 }
 
-/** The paths named take the place of all that is configured, hash lists too. */
-static void
-only_these (const SkCommandLine *line)
+/** Sigma rules that nothing can make true here: no fault of theirs. */
+static guint
+put_idle (const SkSigma *sigma)
 {
-  for (guint i = 0; i < line->arguments->len; i++)
+  guint idle = 0;
+  for (uint32_t i = 0; i < sk_sigma_count (sigma); i++)
     {
-      const char *path = g_ptr_array_index (line->arguments, i);
-      SkOverride one = { g_strdup ("rules.yara"), g_canonicalize_filename (path, NULL), true };
-      g_array_append_val (line->overrides, one);
+      const char *cause = sk_sigma_idle (sigma, i);
+      if (cause == NULL)
+        continue;
+      const SkSigmaRule *rule = sk_sigma_rule (sigma, i);
+      g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (rule->file));
+      g_autofree char *file = sk_text_escape (utf8);
+      g_autofree char *id = sk_text_escape (rule->finding);
+      printf (_ ("idle: %s:%u: %s: %s\n"), file, rule->line, id, cause);
+      idle++;
     }
-  if (line->arguments->len == 0)
-    return;
-  SkOverride none = { g_strdup ("rules.hash-lists"), g_strdup ("[]"), false };
-  g_array_append_val (line->overrides, none);
+  return idle;
 }
 
-SkExit
-sk_main_rules_check (const SkCommandLine *line)
+static SkExit
+check (const SkCommandLine *line)
 {
   g_auto (SkSession) session;
-  only_these (line);
   if (!open_all (&session, line))
     return SK_EXIT_ERROR;
   const SkCatalogue *catalogue = session.catalogue;
   guint rules = count_rules (catalogue);
   uint32_t left_out = sk_catalogue_count (catalogue, SK_PROBLEM_LEFT_OUT);
   put_problems (stdout, catalogue);
-  printf (_ ("usable: %u rules from %u files and %u lists; left out: %u\n"), rules,
+  guint idle = put_idle (sk_engine_sigma (session.engine));
+  printf (_ ("usable: %u rules from %u files and %u lists; left out: %u"), rules,
           catalogue->rule_files, catalogue->lists, left_out);
+  if (idle > 0)
+    printf (_ ("; idle: %u"), idle);
+  putchar ('\n');
   if (!sk_flush_output ())
     return SK_EXIT_ERROR;
   return left_out == 0 && rules > 0 ? SK_EXIT_CLEAN : SK_EXIT_ERROR;
+}
+
+SkExit
+sk_main_rules_check (const SkCommandLine *line)
+{
+  g_autoptr (GError) error = NULL;
+  if (sk_rule_paths_only (line, &error))
+    return check (line);
+  sk_say_error (error);
+  return SK_EXIT_ERROR;
 }
 
 static void

@@ -46,10 +46,8 @@ sk_session_clear (SkSession *session)
   sk_settings_clear (&session->settings);
 }
 
-/** Names in the text may be hostile; those that were escaped before stay as they are, so a
- * backslash is left alone here. New string. */
-static char *
-safe_line (const char *bytes)
+char *
+sk_safe_line (const char *bytes)
 {
   g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (bytes));
   GString *out = g_string_new (NULL);
@@ -70,7 +68,7 @@ put_lines (const char *before, const GError *error)
   g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
   for (size_t i = 0; lines[i] != NULL; i++)
     {
-      g_autofree char *line = safe_line (lines[i]);
+      g_autofree char *line = sk_safe_line (lines[i]);
       if (line[0] != '\0')
         fprintf (stderr, "%s%s\n", before, line);
     }
@@ -95,7 +93,7 @@ sk_say (const char *format, ...)
   va_start (list, format);
   g_autofree char *bytes = g_strdup_vprintf (format, list);
   va_end (list);
-  g_autofree char *line = safe_line (bytes);
+  g_autofree char *line = sk_safe_line (bytes);
   fprintf (stderr, "sekisho: %s\n", line);
 }
 

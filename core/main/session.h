@@ -28,6 +28,9 @@ gboolean sk_session_sources (SkSession *session, GError **error);
 gboolean sk_session_engine (SkSession *session, GError **error);
 void sk_session_clear (SkSession *session);
 
+/** The text for one line of a terminal: invisible and control characters are escaped. Names in it that
+ * were escaped before stay as they are, so a backslash is left alone. New string. */
+char *sk_safe_line (const char *bytes);
 /** Prints each line of the message after the program's name, on standard error. */
 void sk_say_error (const GError *error);
 /** The same without the program's name: editors jump to `file:line:column`. */

@@ -314,7 +314,7 @@ START_TEST (tells_of_a_file)
   g_autofree char *sent = bench_records (&bench);
   ck_assert_str_eq (sent, "0 file 0 0 [] file.name=Report.tar.GZ file.stem=Report.tar file.extension=gz "
                           "file.directory=Folder/Sub file.path=Folder/Sub/Report.tar.GZ file.size=16 "
-                          "file.mime-type=application/x-script script.flag=true\n");
+                          "file.type=file file.mime-type=application/x-script script.flag=true\n");
 }
 END_TEST
 
@@ -341,7 +341,8 @@ START_TEST (tells_of_a_member)
       "0 file 0 0 [/script:3] file.name=c.bin file.stem=c file.extension=bin file.directory=folder/job "
       "file.path=folder/job » c.bin file.relative=c.bin file.root=folder/job "
       "file.container=folder/job file.type=file\n"
-      "0 file 0 0 [] file.name=job file.stem=job file.directory=folder file.path=folder/job\n");
+      "0 file 0 0 [] file.name=job file.stem=job file.directory=folder file.path=folder/job "
+      "file.type=file\n");
 }
 END_TEST
 

@@ -20,7 +20,7 @@ completed_options() {
 
 commands=$("$SEKISHO" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z][a-z]*\)\{0,1\}\)  .*/\1/p')
 like "help lists commands" '^scan$' "$commands"
-is "all commands are seen" "12" "$(printf '%s\n' "$commands" | wc -l)"
+is "all commands are seen" "13" "$(printf '%s\n' "$commands" | wc -l)"
 
 printf '%s\n' "$commands" >"$work/commands"
 while read -r command; do

@@ -21,13 +21,18 @@ program=$(installed /bin/sekisho)
 plugins=$(dirname "$(installed /sekisho/plugins/identify.so)")
 rules=$(dirname "$(installed /signatures/yara/test-signatures.yar)")
 ok "the program" test -x "$program"
-is "the plugins, and nothing that tests load" "hash.so identify.so yara.so" \
+is "the plugins, and nothing that tests load" "autorun.so hash.so identify.so log.so name.so yara.so" \
   "$(find "$plugins" -name '*.so' -printf '%f\n' | sort | tr '\n' ' ' | sed 's/ $//')"
 is "the rules, all that are in the tree" "$(ls "$abs_top_srcdir/signatures/yara")" "$(ls "$rules")"
+sigma=$(dirname "$(installed /signatures/sigma/log-web.yml)")
+is "the Sigma rules, all that are in the tree" "$(ls "$abs_top_srcdir/signatures/sigma")" "$(ls "$sigma")"
+is "the lists, all that are in the tree" "$(ls "$abs_top_srcdir/signatures/sigma/lists")" "$(ls "$sigma/lists")"
+is "the tables of logsources, all that are in the tree" "$(ls "$abs_top_srcdir/signatures/sigma/logsources")" \
+  "$(ls "$(dirname "$(installed /signatures/sigma/logsources/windows.yml)")")"
 is "the headers, all that plugins may include" "$(cd "$abs_top_srcdir/core/api/sekisho" && ls ./*.h)" \
   "$(cd "$(dirname "$(installed /include/sekisho/sekisho.h)")" && ls ./*.h)"
 for page in sekisho.1 sekisho-scan.1 sekisho-rules.1 sekisho-explain.1 sekisho-allow.1 sekisho-config.1 \
-  sekisho-plugins.1 sekisho.yaml.5; do
+  sekisho-plugins.1 sekisho-sigma.5 sekisho.yaml.5; do
   ok "the man page $page" test -s "$(installed "/man?/$page")"
 done
 pc=$(installed /pkgconfig/sekisho.pc)
@@ -39,7 +44,8 @@ is "pkg-config: where plugins go" "${plugins#"$prefix"}" "$(config --variable=pl
 # Moved to another place, the program is told where its parts are, as for any other folder.
 chmod -R go-w "$prefix"
 cp -r "$abs_top_srcdir/tests/samples" "$work/samples"
-printf 'plugins: {path: ["%s"]}\nrules: {yara: ["%s"], cache-dir: none}\nsilences: []\n' "$plugins" "$rules" \
+printf 'plugins: {path: ["%s"]}\nrules: {yara: ["%s"], sigma: ["%s"], logsources: ["%s"], sigma-lists: ["%s"], cache-dir: none}\nsilences: []\n' \
+  "$plugins" "$rules" "$sigma" "$sigma/logsources" "$sigma/lists" \
   >"$work/installed.yaml"
 "$SEKISHO" scan --set 'silences=[]' --cache-dir none --format json "$work/samples" >"$work/out" 2>"$work/err"
 built=$(listed)
@@ -51,7 +57,7 @@ like "all walls stand" 'Landlock and seccomp in force' "$(cat "$work/err")"
 like "its plugins are the installed ones" "file: $plugins/hash.so" \
   "$("$program" plugins --config "$work/installed.yaml" hash)"
 list=$("$program" rules list --config "$work/installed.yaml" | grep -v '^not-inspected')
-is "its rules are the installed ones, all" "" "$(printf '%s\n' "$list" | grep -v "	$rules/")"
+is "its rules are the installed ones, all" "" "$(printf '%s\n' "$list" | grep -v "	$rules/\|	$sigma/")"
 
 # The folders that it looks into by itself are those of its prefix, not of the build.
 shown=$("$program" config show --set 'silences=[]')
