@@ -66,7 +66,7 @@ static const char *const built_in[] = {
   "xhtml,xht text application/xhtml+xml application/xml text/html",
   "mht,mhtml document message/rfc822 text/plain",
   "xml,xsl,xslt,xsd,rng text application/xml text/plain",
-  "json,geojson text application/json text/plain",
+  "json,geojson,jsonl,ndjson text application/json text/plain",
   "yaml,yml text application/yaml text/plain",
   "ini,inf,cfg,conf,properties text text/plain",
   "tex,bib,sty text text/plain",

@@ -153,7 +153,8 @@ def bench_records(work, args):
     for kind, title in (("mix", "a mix of event types"), ("process", "process creations alone")):
         events = os.path.join(work, kind + ".jsonl")
         made = subprocess.run([sys.executable, os.path.join(SOURCE, "tests/bench/make-events.py"), kind, str(args.bytes // 2), events], check=True, stdout=subprocess.PIPE, text=True)
-        commands = {"bare yajl SAX pass": [yajl, events]}
+        commands = {"bare yajl SAX pass": [yajl, events],
+                    "the log plugin's reader alone": [os.path.join(BUILD, "tests/bench/bare-log-json"), events]}
         for count in (300, 3000):
             commands["sekisho scan (identify, log), %d Sigma rules" % count] = judge(work, events, sigma_rules(work, count))
         commands["sekisho scan (all plugins), 3000 Sigma rules"] = judge(work, events, sigma_rules(work, 3000), "[identify, name, hash, autorun, log, yara]")

@@ -11,9 +11,14 @@ EXTRA_PROGRAMS += tests/bench/bare-yajl
 CLEANFILES += tests/bench/bare-yajl
 tests_bench_bare_yajl_SOURCES = %D%/bare-yajl.c
 tests_bench_bare_yajl_LDADD = -lyajl
+EXTRA_PROGRAMS += tests/bench/bare-log-json
+CLEANFILES += tests/bench/bare-log-json
+tests_bench_bare_log_json_SOURCES = %D%/bare-log-json.c
+tests_bench_bare_log_json_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/plugins/log
+tests_bench_bare_log_json_LDADD = plugins/log/liblog.la $(GLIB_LIBS)
 EXTRA_DIST += %D%/bench.py %D%/make-rules.py %D%/make-events.py %D%/make-sigma.py
 
 .PHONY: bench
-bench: all tests/bench/bare-yara tests/bench/bare-yajl
+bench: all tests/bench/bare-yara tests/bench/bare-yajl tests/bench/bare-log-json
 	abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
 	  python3 $(srcdir)/tests/bench/bench.py $(BENCH_FLAGS)
