@@ -14,6 +14,7 @@ include tests/program/quickstart/local.mk
 include tests/program/records/local.mk
 include tests/program/rules/local.mk
 include tests/program/scan/local.mk
+include tests/program/sigma/local.mk
 include tests/program/syslog/local.mk
 include tests/program/chaos/local.mk
 include tests/program/hostile/local.mk

@@ -126,7 +126,7 @@ sigma_number_match (const SkSigmaAtom *atom, const SkValue *value, SkSpan text)
 
 static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-/** Reads an address, an IPv4 one as mapped. A zone (`fe80::1%eth0`) does not count. */
+/** Reads an address, an IPv4 one as mapped, and a mapped one is an IPv4 one. A zone (`fe80::1%eth0`) does not count. */
 static bool
 read_address (char *text, uint8_t *address, bool *ret_v4)
 {
@@ -134,8 +134,10 @@ read_address (char *text, uint8_t *address, bool *ret_v4)
   if (zone != NULL)
     *zone = '\0';
   memcpy (address, mapped, sizeof mapped);
-  *ret_v4 = inet_pton (AF_INET, text, address + sizeof mapped) == 1;
-  return *ret_v4 || inet_pton (AF_INET6, text, address) == 1;
+  bool good = inet_pton (AF_INET, text, address + sizeof mapped) == 1
+              || inet_pton (AF_INET6, text, address) == 1;
+  *ret_v4 = good && memcmp (address, mapped, sizeof mapped) == 0;
+  return good;
 }
 
 static bool
