@@ -100,8 +100,9 @@ log_string_end (LogTokens *tokens, const uint8_t *p, bool *ret_escaped)
       if (*p == '\\')
         {
           *ret_escaped = true;
-          p = log_skip_escape (tokens, p);
-          if (p == NULL)
+          if (limit - p >= 2 && p[1] == '\\') /* what Windows' paths are full of */
+            p += 2;
+          else if ((p = log_skip_escape (tokens, p)) == NULL)
             return NULL;
         }
       else if (*p < 0x20)
