@@ -24,6 +24,7 @@ EXTRA_DIST += \
   %D%/samples/README.md \
   %D%/samples/destroy.cmd \
   %D%/samples/eicar.com \
+  %D%/samples/logs/auth.log \
   %D%/samples/mail/gtube.eml \
   %D%/samples/mail/案内.txt \
   %D%/samples/upload/upload.php \

@@ -109,6 +109,20 @@ add_names (SkSigma *sigma, const GArray *places, const char *field, GHashTable *
     }
 }
 
+/** What tells the records of the places apart: without it nobody knows of which entry a record is. */
+static void
+add_tested (SkSigma *sigma, const GArray *places, GHashTable *seen, GPtrArray *names)
+{
+  for (guint i = 0; i < places->len; i++)
+    {
+      const SigmaPlace *place = &g_array_index (places, SigmaPlace, i);
+      SigmaKind *kind = sigma_kind_at (sigma, place->kind);
+      const SkLogsourceEntry *entry = sigma_entry_at (kind, place->entry)->entry;
+      for (uint32_t k = 0; k < entry->n_tests; k++)
+        add_names (sigma, places, entry->tests[k].field, seen, names);
+    }
+}
+
 static int
 compare_texts (const void *a, const void *b)
 {
@@ -147,6 +161,7 @@ add_want (SkSigma *sigma, uint32_t rule, GHashTable *needed)
   for (uint32_t i = 0; again && i < program->n_fields; i++)
     add_names (sigma, places, program->fields[i], seen, names);
   add_needed (sigma, places, needed, seen, names);
+  add_tested (sigma, places, seen, names);
   for (size_t i = 0; of->fields != NULL && of->fields[i] != NULL; i++)
     add_names (sigma, places, of->fields[i], seen, names);
   const char **list = sk_sigma_take_array (&sigma->memory, const char *, names->len + 1);
