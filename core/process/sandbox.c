@@ -24,6 +24,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -201,11 +202,41 @@ raise_walls (SkSandboxState *state)
     note_missing (state, "seccomp", error);
 }
 
+/* ---- code ---- */
+
+/* Compilers of expressions (PCRE2's, libffi's) leave pages that can be written and run, in every process
+ * that is forked afterwards. What is compiled is never changed here, so they lose the first right; from
+ * the seccomp filter on none can get it back. */
+static bool
+seal_code (void)
+{
+  bool good = true;
+  char *line = NULL;
+  size_t room = 0;
+  FILE *maps = fopen ("/proc/self/maps", "re");
+  if (maps == NULL)
+    return false;
+  while (getline (&line, &room, maps) > 0)
+    {
+      unsigned long begin, end;
+      char rights[5] = "";
+      if (sscanf (line, "%lx-%lx %4s", &begin, &end, rights) == 3 && rights[1] == 'w'
+          && rights[2] == 'x'
+          && mprotect ((void *) begin, end - begin, PROT_READ | PROT_EXEC) != 0) /* NOLINT */
+        good = false;
+    }
+  free (line);
+  fclose (maps);
+  return good;
+}
+
 gboolean
 sk_sandbox_enter (const SkSandboxSettings *settings, const int *keep, SkSandboxState *ret_state,
                   GError **error)
 {
   SkSandboxState state = { .landlock = 0 };
+  if (!seal_code ())
+    note_missing (&state, _ ("sealing of compiled code"), errno);
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (!close_others (keep))
     note_missing (&state, _ ("closing of descriptors"), errno);
