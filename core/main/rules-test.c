@@ -393,6 +393,7 @@ feed_record (Sequence *sequence, const SkTestRecord *record)
       if (numbered.kind != SK_SIGMA_NO_KIND)
         feed (sequence);
     }
+  sequence->record = NULL;
   return true;
 }
 

@@ -218,10 +218,11 @@ seal_code (void)
     return false;
   while (getline (&line, &room, maps) > 0)
     {
-      unsigned long begin, end;
-      char rights[5] = "";
-      if (sscanf (line, "%lx-%lx %4s", &begin, &end, rights) == 3 && rights[1] == 'w'
-          && rights[2] == 'x'
+      /* `7fa96fe56000-7fa96fe66000 rwxp …` */
+      char *at;
+      unsigned long begin = strtoul (line, &at, 16);
+      unsigned long end = *at == '-' ? strtoul (at + 1, &at, 16) : 0;
+      if (end > begin && strncmp (at, " rwx", 4) == 0
           && mprotect ((void *) begin, end - begin, PROT_READ | PROT_EXEC) != 0) /* NOLINT */
         good = false;
     }

@@ -19,17 +19,18 @@ typedef struct SkTwinKind {
 
 struct SkTwin {
   uint32_t generation;
+  uint32_t base; /* of its rules in the catalogue */
   const SkRunSettings *settings;
   const SkCatalogue *catalogue;
   SkSigma *sigma; /* NULL: the generation has no Sigma rules */
-  uint32_t base;
   GPtrArray *kinds; /* of SkTwinKind: some ten */
-  bool used;
   uint64_t entries_lost, damaged;
+  bool used;
+  bool failed; /* a callback has said so */
   /* From the first record on: */
   bool started;
+  uint32_t rule; /* of the event in hand */
   const SkRunCallbacks *callbacks;
-  bool failed; /* a callback has said so */
   SkSigmaScan *scan;
   SkCorrelate *correlate;
   GHashTable *said;   /* SkSaid → how often that was */
@@ -38,7 +39,6 @@ struct SkTwin {
   SkRecordView view;
   GArray *values; /* of SkSigmaValue */
   SkSigmaRecord record;
-  uint32_t rule; /* of the event in hand */
   GArray *hits;  /* of uint32_t */
   GString *root, *object;
   SkRunPlace place;

@@ -138,9 +138,8 @@ json_documents (LogJson *json, SkSpan head, uint64_t size)
 {
   Tally found = tally (json, head, 0, 2 * MAX_LINES);
   LogChoice choice = { .shape = LOG_SHAPE_JSON, .sure = found.events > 1 || found.inside };
-  if (found.events > 0 ? found.events <= found.bad : found.bad > 0)
-    choice.shape = LOG_SHAPE_NONE;
-  else if (found.events == 0 && (!found.cut || (!found.inside && size > LOG_JSON_MAX_RECORD)))
+  bool too_large = !found.inside && size > LOG_JSON_MAX_RECORD;
+  if (found.events > 0 ? found.events <= found.bad : found.bad > 0 || !found.cut || too_large)
     choice.shape = LOG_SHAPE_NONE;
   return choice;
 }

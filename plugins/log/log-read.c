@@ -194,6 +194,7 @@ read_lines (LogReader *reader)
   SkSpan rest = reader->text, line;
   bool ended, cut = false;
   size_t paid = 0;
+  log_event_clear (event);
   if (reader->base == 0 && rest.size >= 3 && memcmp (rest.data, "\xef\xbb\xbf", 3) == 0)
     rest = (SkSpan){ rest.data + 3, rest.size - 3 };
   while (log_take_line (&rest, &line, &ended))

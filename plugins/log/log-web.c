@@ -91,7 +91,7 @@ read_time (SkSpan text, int64_t *ret_time)
               && log_text_skip (&text, ":") && log_text_number (&text, &civil.minute)
               && log_text_skip (&text, ":") && log_text_number (&text, &civil.second)
               && log_text_skip (&text, " ");
-  if (!good || text.size > 6)
+  if (!good || text.size < 5 || text.size > 6)
     return false;
   char offset[8] = { 0 };
   memcpy (offset, text.data, text.size);

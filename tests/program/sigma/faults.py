@@ -44,7 +44,9 @@ FAULTS = [
 
 
 def make_flags(build, target):
-    done = subprocess.run(["make", "-s", "--no-print-directory", "-C", build, target], check=True, stdout=subprocess.PIPE, text=True)
+    # What runs the tests is often make itself, whose flags are not for this one.
+    alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    done = subprocess.run(["make", "-s", "--no-print-directory", "-C", build, target], check=True, stdout=subprocess.PIPE, text=True, env=alone)
     return [shlex.split(line) for line in done.stdout.splitlines()]
 
 
