@@ -317,7 +317,7 @@ typedef struct Sequence {
   const Case *one;
   SkCorrelate *correlate;
   GArray *needed; /* numbers of rules that correlations are made of */
-  const SkSigmaRecord *record;
+  SkSigmaRecord record; /* that is fed */
   uint32_t rule; /* of the event that is given */
   int64_t findings;
   int64_t time; /* of the last record, seconds */
@@ -349,7 +349,7 @@ give_values (void *event, const char *field, void (*func) (void *data, SkSpan va
 {
   const Sequence *sequence = event;
   Relay relay = { func, data };
-  sk_sigma_values (sequence->one->run->whole_scan, sequence->record, sequence->rule, field,
+  sk_sigma_values (sequence->one->run->whole_scan, &sequence->record, sequence->rule, field,
                    relay_value, &relay);
 }
 
@@ -361,7 +361,7 @@ feed (Sequence *sequence)
   for (guint i = 0; i < sequence->needed->len; i++)
     {
       sequence->rule = g_array_index (sequence->needed, uint32_t, i);
-      if (sk_sigma_judge (run->whole_scan, sequence->record, sequence->rule) != SK_SIGMA_TRUE)
+      if (sk_sigma_judge (run->whole_scan, &sequence->record, sequence->rule) != SK_SIGMA_TRUE)
         continue;
       SkCorrelateEvent event
           = { .rule = sequence->rule,
@@ -386,14 +386,14 @@ feed_record (Sequence *sequence, const SkTestRecord *record)
   if (record->time >= 0 && record->time < sequence->time)
     return false;
   sequence->time = record->time >= 0 ? record->time : sequence->time + 1;
-  sequence->record = &numbered;
+  sequence->record = numbered;
   for (int64_t i = 0; i < record->repeat; i++)
     {
       sequence->time += i > 0 ? record->every : 0;
       if (numbered.kind != SK_SIGMA_NO_KIND)
         feed (sequence);
     }
-  sequence->record = NULL;
+  sequence->record = (SkSigmaRecord){ 0 };
   return true;
 }
 
