@@ -526,7 +526,8 @@ put_rules (const SkSigma *sigma, const Teller *teller, const SkSigmaCorrelation 
     {
       const SkSigmaRule *rule = sk_sigma_rule (sigma, correlation->rule_index[i]);
       g_autofree char *finding = shown (rule->finding);
-      g_autofree char *title = shown (rule->title != NULL ? rule->title : "");
+      const char *said = teller->word == words[1] && rule->title_ja != NULL ? rule->title_ja : rule->title;
+      g_autofree char *title = shown (said != NULL ? said : "");
       printf ("    %s  %s\n", finding, title);
     }
 }
