@@ -63,6 +63,9 @@
 #define SK_MAX_LENT 64
 /** Findings of one rule on a job's objects, and of all; the rest is counted. */
 #define SK_MAX_FINDINGS_PER_RULE 20
+/** The same of one rule on a job's records: lines of a log are counted in thousands, and each that hit is
+ * worth its place. A job is at most 64 MiB of a log. */
+#define SK_MAX_RECORD_FINDINGS_PER_RULE 200
 #define SK_MAX_FINDINGS 1000
 /** An object's name as a container gives it, in bytes of UTF-8. */
 #define SK_MAX_NAME 4096

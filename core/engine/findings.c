@@ -87,11 +87,17 @@ note_hit (SkWalker *walker, SkNode *node, uint32_t rule)
   node->n_hits++;
 }
 
+static uint32_t
+most_of_rule (uint64_t record)
+{
+  return record == SK_NO_RECORD ? SK_MAX_FINDINGS_PER_RULE : SK_MAX_RECORD_FINDINGS_PER_RULE;
+}
+
 bool
-sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule)
+sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule, uint64_t record)
 {
   SkLevel level = g_array_index (walker->engine->levels, SkLevel, rule);
-  if (walker->per_rule[rule] < SK_MAX_FINDINGS_PER_RULE
+  if (walker->per_rule[rule] < most_of_rule (record)
       && (walker->findings->len < SK_MAX_FINDINGS || lowest_level (walker) < (int) level))
     return true;
   note_hit (walker, node, rule);
@@ -102,7 +108,7 @@ sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule)
 static void
 keep (SkWalker *walker, SkFinding *finding, SkSpan evidence)
 {
-  if (walker->per_rule[finding->rule] >= SK_MAX_FINDINGS_PER_RULE
+  if (walker->per_rule[finding->rule] >= most_of_rule (finding->place.position)
       || !make_room (walker, finding->level))
     {
       walker->reply->findings_dropped++;

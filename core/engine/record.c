@@ -259,10 +259,10 @@ tell (const SkRecord *record, const SkSigmaRecord *seen, uint32_t rule)
   SkNode *node = record->object->node;
   uint32_t number = walker->engine->sigma_base + rule;
   bool own = record->kind->plugin == SK_NO_PLUGIN;
-  if (!sk_finding_has_room (walker, node, number))
+  SkRecordPlace place = { own ? SK_NO_RECORD : record->position, own ? 0 : record->time };
+  if (!sk_finding_has_room (walker, node, number, place.position))
     return;
   g_autofree char *evidence = sk_sigma_evidence (walker->scan, seen, rule);
-  SkRecordPlace place = { own ? SK_NO_RECORD : record->position, own ? 0 : record->time };
   sk_finding_of_record (walker, node, number, record->kind->plugin, evidence, place);
 }
 

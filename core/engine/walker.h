@@ -269,8 +269,9 @@ SkSpan sk_text_take (SkArena *arena, SkSpan text, size_t maximum, bool *ret_cut)
 /** Records a finding on the node; joins it with an equal one, keeps the caps. */
 void sk_finding_add (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
                      const char *evidence);
-/** Whether one more finding of that rule would be kept. When not, it is counted here, and cheaply. */
-bool sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule);
+/** Whether one more finding of that rule would be kept; `record` SK_NO_RECORD when it is of the object. When
+ * not, it is counted here, and cheaply. */
+bool sk_finding_has_room (SkWalker *walker, SkNode *node, uint32_t rule, uint64_t record);
 /** The same of a record: never joined. */
 void sk_finding_of_record (SkWalker *walker, SkNode *node, uint32_t rule, uint32_t plugin,
                            const char *evidence, SkRecordPlace place);

@@ -178,11 +178,11 @@ START_TEST (all_that_match_cost_little)
   rule ("test.line.net", "open", "{s: {Image: x}, condition: s}");
   begin ();
   g_autoptr (SkReply) reply = run_lines ("repeat 1000000 open 1 Image=x\n");
-  ck_assert_uint_eq (reply->finding_list->len, SK_MAX_FINDINGS_PER_RULE);
-  ck_assert_uint_eq (reply->findings_dropped, 1000000 - SK_MAX_FINDINGS_PER_RULE);
+  ck_assert_uint_eq (reply->finding_list->len, SK_MAX_RECORD_FINDINGS_PER_RULE);
+  ck_assert_uint_eq (reply->findings_dropped, 1000000 - SK_MAX_RECORD_FINDINGS_PER_RULE);
   const SkReplyFinding *last
-      = &g_array_index (reply->finding_list, SkReplyFinding, SK_MAX_FINDINGS_PER_RULE - 1);
-  ck_assert_uint_eq (last->record, 6 + SK_MAX_FINDINGS_PER_RULE - 1);
+      = &g_array_index (reply->finding_list, SkReplyFinding, SK_MAX_RECORD_FINDINGS_PER_RULE - 1);
+  ck_assert_uint_eq (last->record, 6 + SK_MAX_RECORD_FINDINGS_PER_RULE - 1);
   ck_assert_int_eq (last->level, SK_LEVEL_HIGH);
   g_autofree char *kinds = bench_kinds (reply);
   ck_assert_str_eq (kinds, "lines.open 1000000 1000000\n");

@@ -65,8 +65,8 @@ is_quick && lines=100000
 yes "$evil" | head -n $lines >"$work/all.jsonl"
 judge "$work/all.jsonl"
 is "all lines match: status" 1 "$status"
-is "all lines match: twenty are told" 20 "$(hits test.log.evil)"
-is "all lines match: the others are counted" $((lines - 20)) "$(counted dropped)"
+is "all lines match: two hundred are told" 200 "$(hits test.log.evil)"
+is "all lines match: the others are counted" $((lines - 200)) "$(counted dropped)"
 
 # Rules of a stranger.
 cat >"$work/slow.yml" <<'END'
