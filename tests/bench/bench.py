@@ -104,7 +104,7 @@ def bench_scan(work, tree, file_list, args):
     path = rules(work, args.rules)
     commands = {
         "bare libyara loop": [os.path.join(BUILD, "tests/bench/bare-yara"), path, file_list, str(CORES)],
-        "sekisho scan (identify, hash, yara)": scan(work, tree, path),
+        "sekisho scan (all plugins, shipped Sigma rules)": scan(work, tree, path),
         "the same without the literal filter": scan(work, tree, path, "--set", "plugins.yara.prefilter=false"),
     }
     if shutil.which("yara"):
