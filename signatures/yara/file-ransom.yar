@@ -12,11 +12,11 @@ private rule hidden_address
   strings:
     $onion = /[a-z2-7]{56}\.onion/ ascii wide
     $onion_old = /[^a-z0-9.][a-z2-7]{16}\.onion/ ascii wide
-    $tox = /[^0-9A-F][0-9A-F]{76}([^0-9A-F]|$)/ ascii
-    $tox_word = /[^a-z]tox([^a-z]|$)/ ascii nocase
+    // The word comes first: 76 digits alone would be looked for at every byte of every file.
+    $tox = /[^a-z]tox[^a-z](.|\r|\n){0,120}[0-9A-F]{76}/ ascii nocase
     $example = /(x{8}|a{8}|1{8})[a-z2-7]*\.onion/ ascii wide nocase
   condition:
-    filesize < 64KB and ($onion or $onion_old or ($tox and $tox_word)) and not $example
+    filesize < 64KB and ($onion or $onion_old or $tox) and not $example
 }
 
 rule ransom_note
