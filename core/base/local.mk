@@ -55,3 +55,9 @@ core_base_tests_test_glob_SOURCES = %D%/tests/test-glob.c
 core_base_tests_test_glob_CFLAGS = $(TEST_CFLAGS)
 core_base_tests_test_glob_LDADD = $(TEST_ADD)
 TESTS += core/base/tests/test-glob
+
+check_PROGRAMS += core/base/tests/test-fold
+core_base_tests_test_fold_SOURCES = %D%/tests/test-fold.c
+core_base_tests_test_fold_CFLAGS = $(TEST_CFLAGS)
+core_base_tests_test_fold_LDADD = $(TEST_ADD) $(ICU_LIBS)
+TESTS += core/base/tests/test-fold

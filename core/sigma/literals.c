@@ -169,7 +169,7 @@ static GBytes *
 read_ours (const char *path)
 {
   struct stat info;
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0)
     return NULL;
   g_autoptr (GMappedFile) file = NULL;

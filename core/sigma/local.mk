@@ -102,3 +102,9 @@ core_sigma_tests_test_index_SOURCES = %D%/tests/test-index.c %D%/tests/match-wor
 core_sigma_tests_test_index_CFLAGS = $(TEST_CFLAGS)
 core_sigma_tests_test_index_LDADD = $(TEST_ADD)
 TESTS += core/sigma/tests/test-index
+
+check_PROGRAMS += core/sigma/tests/test-set
+core_sigma_tests_test_set_SOURCES = %D%/tests/test-set.c %D%/tests/match-world.c %D%/tests/match-world.h
+core_sigma_tests_test_set_CFLAGS = $(TEST_CFLAGS)
+core_sigma_tests_test_set_LDADD = $(TEST_ADD)
+TESTS += core/sigma/tests/test-set
