@@ -61,7 +61,7 @@ static void
 put_field (Line *line, SkRecord *record, uint32_t kind, const char *word)
 {
   const SkApi *api = line->api;
-  char type = word[1] == ':' ? word[0] : 's';
+  char type = word[0] != '\0' && word[1] == ':' ? word[0] : 's';
   g_auto (GStrv) parts = g_strsplit (word + (type == 's' ? 0 : 2), "=", 2);
   if (g_strv_length (parts) < 2)
     return;
