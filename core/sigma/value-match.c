@@ -126,15 +126,18 @@ sigma_number_match (const SkSigmaAtom *atom, const SkValue *value, SkSpan text)
 
 static const uint8_t mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-/** Reads an address, an IPv4 one as mapped, and a mapped one is an IPv4 one. A zone (`fe80::1%eth0`) does not count. */
+/** Reads an address, an IPv4 one as mapped, and a mapped one is an IPv4 one. A zone (`fe80::1%eth0`) does not count; only
+ * IPv6 has them. */
 static bool
 read_address (char *text, uint8_t *address, bool *ret_v4)
 {
   char *zone = strchr (text, '%');
+  if (zone != NULL && (zone[1] == '\0' || strchr (zone + 1, '%') != NULL))
+    return false;
   if (zone != NULL)
     *zone = '\0';
   memcpy (address, mapped, sizeof mapped);
-  bool good = inet_pton (AF_INET, text, address + sizeof mapped) == 1
+  bool good = (zone == NULL && inet_pton (AF_INET, text, address + sizeof mapped) == 1)
               || inet_pton (AF_INET6, text, address) == 1;
   *ret_v4 = good && memcmp (address, mapped, sizeof mapped) == 0;
   return good;

@@ -216,7 +216,7 @@ class Cases:
 
         def odd():
             return self.one(['::ffff:10.1.2.3', 'fe80::1%eth0', '10.0.0.256', '10.0.0', ' 10.0.0.1', '', '10.0.0.1/8',
-                             '01.2.3.4', 'FE80::ABCD', '2001:DB8:0:0:0:0:0:1', '::10.1.2.3'])
+                             '01.2.3.4', 'FE80::ABCD', '2001:DB8:0:0:0:0:0:1', '::10.1.2.3', 'fe80::1%', 'fe80::1%a%b', '10.1.2.3%eth0', '::ffff:10.1.2.3%1'])
         return self.made('Address', self.one(['cidr', 'cidr', 'cidr', 'cidr|neq']), [quoted(n) for n in networks],
                          [near, near, near, odd])
 
@@ -236,6 +236,11 @@ class Cases:
     def item_exists(self, field):
         flag = self.one(['true', 'false', 'True'])
         return self.made(field, 'exists', [flag], [lambda: self.one([None, '', 'x', self.one(TOKENS)])])
+
+    def item_null(self, field):
+        """Nothing is not the empty text."""
+        written = self.one([['null'], ['null'], ["''"], ['~', "'x'"], ["''", 'null']])
+        return self.made(field, self.one(['', '', 'neq']), written, [lambda: self.one([None, '', '', [''], [None], []])])
 
     def made(self, field, chain, written, fills):
         key = field + ('|' + chain if chain else '')
@@ -258,8 +263,10 @@ class Cases:
             return self.item_time()
         if roll < 0.94:
             return self.item_reference(field)
-        if roll < 0.98:
+        if roll < 0.97:
             return self.item_exists(field)
+        if roll < 0.995:
+            return self.item_null(field)
         return self.made(field, '', [], [lambda: self.one(TOKENS)])
 
     # ---- selections and conditions ----
@@ -360,7 +367,7 @@ class Cases:
             other = self.one(other) if isinstance(other, list) and other else other
             value = ''.join(map(self.cases, str(other))) if other is not None else 'x'
             value = self.one([value, value, 'x' + value, value + 'x', value[:-1]])
-        if isinstance(value, str) and self.chance(0.3):
+        if isinstance(value, str) and value != '' and self.chance(0.3):
             value = self.nudge(value)
         return value
 
@@ -373,7 +380,7 @@ class Cases:
             record[item['field']] = some if self.chance(0.6) else ''.join(map(str, some))
             return
         value = self.value_for(item, record)
-        if self.chance(0.25):
+        if self.chance(0.25) and not isinstance(value, list):
             value = [self.one(TOKENS + [None, '', 7])] * self.dice.randint(0, 2) + [value]
             self.dice.shuffle(value)
         record[item['field']] = value

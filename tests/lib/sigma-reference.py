@@ -151,7 +151,10 @@ def record_time(value):
         seconds = int(text)
         if abs(seconds) >= 10 ** 11:
             seconds //= 1000
-        return datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
+        try:
+            return datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)
+        except OverflowError:
+            return None
     match = re.fullmatch(r'(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?'
                          r'(?:[Zz]|([-+])(\d\d):(\d\d))?', text, re.ASCII)
     if not match:

@@ -188,6 +188,10 @@ START_TEST (networks)
   HIT (SEL ("a|cidr: 0.0.0.0/0"), TEXT ("a", "192.0.2.1"));
   MISS (SEL ("a|cidr: 0.0.0.0/0"), TEXT ("a", "2001:db8::1"));
   MISS (SEL ("a|cidr: 10.0.0.0/8"), TEXT ("a", "10.0.0.1x"));
+  HIT (SEL ("a|cidr: 'fe80::/10'"), TEXT ("a", "fe80::1%eth0"));
+  MISS (SEL ("a|cidr: 'fe80::/10'"), TEXT ("a", "fe80::1%"));
+  MISS (SEL ("a|cidr: 'fe80::/10'"), TEXT ("a", "fe80::1%a%b"));
+  MISS (SEL ("a|cidr: 10.0.0.0/8"), TEXT ("a", "10.0.0.1%eth0"));
 }
 END_TEST
 

@@ -6,7 +6,8 @@
     faults.py SOURCE BUILD CASES WORK
 
 CASES holds what sigma-cases.py made (rules.yml, records.jsonl, names.txt, table.yml), and `reference`, the
-answers of sigma-reference.py. Prints a line a fault: `caught`, `missed` or `stale` (the source no
+answers of sigma-reference.py. First the source is built as it stands, the same way: it has to give these
+answers, or what is caught below says nothing. Then prints a line a fault: `caught`, `missed` or `stale` (the source no
 longer has the text that is to be changed), and what it is. Each fault is an edit of one source file,
 which alone is compiled again.
 """
@@ -77,6 +78,9 @@ def main(source, build, cases, work, most):
     builder = Builder(source, build, work)
     with open(os.path.join(cases, "reference"), "rb") as file:
         expected = file.read()
+    with open(os.path.join(source, "core/sigma/eval.c"), encoding="utf-8") as file:
+        if judge(builder.run_with("eval.c", file.read()), cases) != (0, expected):
+            sys.exit("without any fault the answers are not those of the reference")
     for name, path, old, new in FAULTS[:int(most)]:
         with open(os.path.join(source, "core/sigma", path), encoding="utf-8") as file:
             text = file.read()

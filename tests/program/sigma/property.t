@@ -48,9 +48,11 @@ ok "100,000 pairs and more: $pairs" test "$pairs" -ge 100000
 ok "of them $hits match, and most do not" test "$hits" -ge $((pairs / 100)) -a "$hits" -le $((pairs / 2))
 
 faults=23
-is_quick && faults=3
+is_quick && { faults=3; skip "faults: the other 20, and most seeds" "SEKISHO_QUICK=1"; }
 mkdir -p "$work/build"
 cases 1000 240 2400
+is "faults: both judge what they are looked for in" 0 $?
+is "faults: without any they agree" "" "$(first_difference 1000)"
 python3 "$abs_top_srcdir/tests/program/sigma/faults.py" "$abs_top_srcdir" "$abs_top_builddir" "$work/1000" \
   "$work/build" "$faults" >"$work/faults" 2>"$work/err"
 is "faults: built and judged" "0 " "$? $(head -n 5 "$work/err")"
