@@ -53,18 +53,78 @@ undo_unit (const uint8_t **pos, const uint8_t *end, char **out)
   return true;
 }
 
+/* What `\\` and `letter` mean; -1 when they are no escape of two characters. */
+static int
+meaning_of (uint8_t letter)
+{
+  switch (letter)
+    {
+    case '"': case '\\': case '/':
+      return letter;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return -1;
+    }
+}
+
 static bool
 undo_short (const uint8_t **pos, const uint8_t *end, char **out)
 {
-  static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-  if (end - *pos < 2 || (*pos)[1] == '\0')
+  int meaning = end - *pos >= 2 ? meaning_of ((*pos)[1]) : -1;
+  if (meaning < 0)
     return false;
-  const char *letter = strchr (letters, (*pos)[1]);
-  if (letter == NULL)
-    return false;
-  *(*out)++ = meanings[letter - letters];
+  *(*out)++ = (char) meaning;
   *pos += 2;
   return true;
+}
+
+/* GCC's vectors: the same code for every machine. */
+typedef uint8_t Block __attribute__ ((vector_size (16)));
+
+/* Bytes of the block before its first backslash; its size when there is none. */
+static inline size_t
+before_escape (Block block)
+{
+  uint64_t halves[2];
+  block = (Block) (block == '\\');
+  memcpy (halves, &block, sizeof halves);
+  if (halves[0] != 0)
+    return (size_t) __builtin_ctzll (GUINT64_FROM_LE (halves[0])) / 8;
+  return halves[1] != 0 ? 8 + (size_t) __builtin_ctzll (GUINT64_FROM_LE (halves[1])) / 8
+                        : sizeof block;
+}
+
+/* Copies up to the next backslash, a block at a time where what is written behind the text, too,
+ * reaches nothing that is still to be read. Paths are full of escapes: calls of memchr and memmove
+ * would cost more than the bytes. */
+static size_t
+copy_plain (const uint8_t *pos, const uint8_t *end, char *out)
+{
+  size_t size = 0, left = (size_t) (end - pos);
+  const uint8_t *to = (const uint8_t *) out;
+  if ((to < pos && (size_t) (pos - to) >= sizeof (Block)) || to >= end)
+    while (left - size >= sizeof (Block))
+      {
+        Block block;
+        memcpy (&block, pos + size, sizeof block);
+        memcpy (out + size, &block, sizeof block);
+        size_t plain = before_escape (block);
+        size += plain;
+        if (plain < sizeof block)
+          return size;
+      }
+  for (; size < left && pos[size] != '\\'; size++)
+    out[size] = (char) pos[size];
+  return size;
 }
 
 size_t
@@ -74,12 +134,10 @@ sk_json_text_undo (SkSpan text, char *buffer)
   char *out = buffer;
   while (pos < end)
     {
-      const uint8_t *escape = memchr (pos, '\\', (size_t) (end - pos));
-      size_t plain = (size_t) ((escape != NULL ? escape : end) - pos);
-      memmove (out, pos, plain);
+      size_t plain = copy_plain (pos, end, out);
       out += plain;
       pos += plain;
-      if (escape != NULL && !undo_short (&pos, end, &out) && !undo_unit (&pos, end, &out))
+      if (pos < end && !undo_short (&pos, end, &out) && !undo_unit (&pos, end, &out))
         *out++ = (char) *pos++;
     }
   return (size_t) (out - buffer);

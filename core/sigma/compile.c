@@ -40,9 +40,6 @@ static void
 kind_clear (void *data)
 {
   SigmaKind *kind = data;
-  for (guint i = 0; kind->selects != NULL && i < kind->fields->len; i++)
-    if (kind->selects[i] != NULL)
-      g_array_unref (kind->selects[i]);
   g_free (kind->selects);
   g_free (kind->selectors);
   g_free (kind->names);
@@ -50,6 +47,7 @@ kind_clear (void *data)
   g_array_unref (kind->slots);
   g_ptr_array_unref (kind->fields);
   g_array_unref (kind->untested);
+  g_array_unref (kind->others);
   g_clear_pointer (&kind->slot_of, g_hash_table_unref);
   g_clear_pointer (&kind->field_of, g_hash_table_unref);
 }
@@ -69,6 +67,7 @@ add_kind (SkSigma *sigma, const SkKindInfo *info)
                                       (GDestroyNotify) g_bytes_unref, NULL),
     .fields = g_ptr_array_new (),
     .untested = g_array_new (FALSE, FALSE, sizeof (uint32_t)),
+    .others = g_array_new (FALSE, FALSE, sizeof (uint32_t)),
     .field_of = g_hash_table_new (g_str_hash, g_str_equal),
   };
   for (uint32_t i = 0; (entry = sk_logsources_at (sigma->table, i)) != NULL; i++)

@@ -121,27 +121,27 @@ choose_primary (const SigmaKind *kind, SigmaEntry *entry)
 }
 
 static uint64_t
-selector_hash (uint32_t slot, SkSpan value)
+selector_hash (uint32_t field, SkSpan value)
 {
-  return mix (hash_of (value) + slot);
+  return mix (hash_of (value) + field);
 }
 
 static SigmaSelector *
-selector_place (const SigmaKind *kind, uint32_t slot, SkSpan value)
+selector_place (const SigmaKind *kind, uint32_t field, SkSpan value)
 {
-  uint64_t hash = selector_hash (slot, value);
+  uint64_t hash = selector_hash (field, value);
   uint32_t at = (uint32_t) hash & kind->selectors_mask;
   while (kind->selectors[at].n_entries > 0
-         && (kind->selectors[at].hash != hash || kind->selectors[at].slot != slot
+         && (kind->selectors[at].hash != hash || kind->selectors[at].field != field
              || !sk_span_equal (kind->selectors[at].value, value)))
     at = (at + 1) & kind->selectors_mask;
   return &kind->selectors[at];
 }
 
 static void
-add_selector (SkSigma *sigma, SigmaKind *kind, uint32_t slot, SkSpan value, uint32_t entry)
+add_selector (SkSigma *sigma, SigmaKind *kind, uint32_t field, SkSpan value, uint32_t entry)
 {
-  SigmaSelector *place = selector_place (kind, slot, value);
+  SigmaSelector *place = selector_place (kind, field, value);
   uint32_t *entries = sk_sigma_take_array (&sigma->memory, uint32_t, place->n_entries + 1);
   for (uint32_t i = 0; i < place->n_entries; i++)
     {
@@ -150,50 +150,54 @@ add_selector (SkSigma *sigma, SigmaKind *kind, uint32_t slot, SkSpan value, uint
       entries[i] = place->entries[i];
     }
   entries[place->n_entries] = entry;
-  *place = (SigmaSelector){ slot, value, entries, place->n_entries + 1,
-                            selector_hash (slot, value) };
+  *place = (SigmaSelector){ field, value, entries, place->n_entries + 1,
+                            selector_hash (field, value) };
 }
 
-static void
-add_select (SigmaKind *kind, uint32_t slot)
+/** The test that the entry is found by, or NULL. */
+static const SigmaTest *
+primary_of (const SigmaEntry *entry)
 {
-  const SigmaSlot *of = &g_array_index (kind->slots, SigmaSlot, slot);
-  for (uint32_t i = 0; i < of->n_fields; i++)
+  return entry->n_tests > 0 ? &entry->tests[entry->primary] : NULL;
+}
+
+/** By each field that may hold the value, so that a value is looked up once. */
+static void
+add_selectors (SkSigma *sigma, SigmaKind *kind, const SigmaTest *test, uint32_t entry)
+{
+  const SigmaSlot *slot = &g_array_index (kind->slots, SigmaSlot, test->slot);
+  for (uint32_t i = 0; i < slot->n_fields; i++)
     {
-      GArray **list = &kind->selects[of->fields[i]];
-      bool known = false;
-      if (*list == NULL)
-        *list = g_array_new (FALSE, FALSE, sizeof (uint32_t));
-      for (guint k = 0; k < (*list)->len; k++)
-        known = known || g_array_index (*list, uint32_t, k) == slot;
-      if (!known)
-        g_array_append_val (*list, slot);
+      kind->selects[slot->fields[i]] = true;
+      for (uint32_t k = 0; k < test->n_values; k++)
+        add_selector (sigma, kind, slot->fields[i], test->values[k], entry);
     }
 }
 
 static void
 make_selectors (SkSigma *sigma, SigmaKind *kind)
 {
-  size_t n_values = 0;
+  size_t n = 0;
   for (uint32_t i = 0; i < kind->entries->len; i++)
     {
       SigmaEntry *entry = sigma_entry_at (kind, i);
       choose_primary (kind, entry);
-      n_values += entry->n_tests > 0 ? entry->tests[entry->primary].n_values : 0;
+      const SigmaTest *test = primary_of (entry);
+      n += test != NULL ? (size_t) test->n_values
+                              * g_array_index (kind->slots, SigmaSlot, test->slot).n_fields
+                        : 0;
     }
-  kind->selectors_mask = mask_for (n_values);
+  kind->selectors_mask = mask_for (n);
   kind->selectors = g_new0 (SigmaSelector, (size_t) kind->selectors_mask + 1);
-  kind->selects = g_new0 (GArray *, (size_t) kind->fields->len + 1);
+  kind->selects = g_new0 (bool, (size_t) kind->fields->len + 1);
   for (uint32_t i = 0; i < kind->entries->len; i++)
     {
-      const SigmaEntry *entry = sigma_entry_at (kind, i);
-      const SigmaTest *test = entry->n_tests > 0 ? &entry->tests[entry->primary] : NULL;
-      for (uint32_t k = 0; test != NULL && k < test->n_values; k++)
-        add_selector (sigma, kind, test->slot, test->values[k], i);
+      const SigmaTest *test = primary_of (sigma_entry_at (kind, i));
       if (test != NULL)
-        add_select (kind, test->slot);
+        add_selectors (sigma, kind, test, i);
       else
-        g_array_append_val (kind->untested, i);
+        g_array_append_val (sigma_entry_at (kind, i)->entry->others ? kind->others : kind->untested,
+                            i);
     }
 }
 
@@ -336,16 +340,12 @@ try_entry (SkSigmaScan *scan, uint32_t number)
 }
 
 static void
-try_value (SkSigmaScan *scan, uint32_t value, const GArray *slots)
+try_value (SkSigmaScan *scan, uint32_t value, uint32_t field)
 {
-  SkSpan text = sigma_value_folded (scan, value);
-  for (guint i = 0; i < slots->len; i++)
-    {
-      const SigmaSelector *selector
-          = selector_place (scan->kind, g_array_index (slots, uint32_t, i), text);
-      for (uint32_t k = 0; k < selector->n_entries; k++)
-        try_entry (scan, selector->entries[k]);
-    }
+  const SigmaSelector *selector
+      = selector_place (scan->kind, field, sigma_value_folded (scan, value));
+  for (uint32_t k = 0; k < selector->n_entries; k++)
+    try_entry (scan, selector->entries[k]);
 }
 
 void
@@ -356,14 +356,11 @@ sigma_dispatch (SkSigmaScan *scan)
   for (uint32_t i = 0; i < scan->record->n_values; i++)
     {
       uint32_t field = scan->record->values[i].field;
-      if (field < kind->fields->len && kind->selects[field] != NULL)
-        try_value (scan, i, kind->selects[field]);
+      if (field < kind->fields->len && kind->selects[field])
+        try_value (scan, i, field);
     }
-  bool others = scan->holding->len == 0;
-  for (uint32_t i = 0; i < kind->untested->len; i++)
-    {
-      uint32_t number = g_array_index (kind->untested, uint32_t, i);
-      if (others || !sigma_entry_at (kind, number)->entry->others)
-        g_array_append_val (scan->holding, number);
-    }
+  if (scan->holding->len == 0)
+    g_array_append_vals (scan->holding, kind->others->data, kind->others->len);
+  if (kind->untested->len > 0)
+    g_array_append_vals (scan->holding, kind->untested->data, kind->untested->len);
 }

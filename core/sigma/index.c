@@ -524,17 +524,6 @@ ask_value (const Ask *ask, SkSpan text)
     sigma_literals_find (ask->table->search, ask->scan->scratch, text, on_inside, (void *) ask);
 }
 
-static void
-ask_table (const Ask *ask)
-{
-  uint32_t n;
-  const uint32_t *values = sigma_slot_values (ask->scan, ask->table->slot, &n);
-  if (n > 0)
-    trigger (ask, &ask->table->present);
-  for (uint32_t i = 0; i < n; i++)
-    ask_value (ask, sigma_value_folded (ask->scan, values[i]));
-}
-
 /** Keywords: all values one behind the other, so that one search does. */
 static void
 ask_words (const Ask *ask)
@@ -562,6 +551,19 @@ ask_words (const Ask *ask)
                        (void *) ask);
 }
 
+/** A value against the tables of its field: each value of a slot is asked once. */
+static void
+ask_tables (Ask *ask, uint32_t value, uint32_t first, uint32_t end)
+{
+  SkSpan text = sigma_value_folded (ask->scan, value);
+  for (uint32_t k = first; k < end; k++)
+    {
+      ask->table = &g_array_index (ask->index->tables, Table, ask->index->tables_of[k]);
+      trigger (ask, &ask->table->present);
+      ask_value (ask, text);
+    }
+}
+
 void
 sigma_index_ask (SkSigmaScan *scan, const SigmaIndex *index)
 {
@@ -570,20 +572,11 @@ sigma_index_ask (SkSigmaScan *scan, const SigmaIndex *index)
     scan->bits[i] |= index->always[i];
   if (index->tables->len == 0)
     return;
-  uint64_t number = ++scan->asks;
   for (uint32_t i = 0; i < scan->record->n_values; i++)
     {
       uint32_t field = scan->record->values[i].field;
-      if (field >= scan->kind->fields->len)
-        continue;
-      for (uint32_t k = index->first_of[field]; k < index->first_of[field + 1]; k++)
-        {
-          ask.table = &g_array_index (index->tables, Table, index->tables_of[k]);
-          if (scan->asked[ask.table->slot] == number)
-            continue;
-          scan->asked[ask.table->slot] = number;
-          ask_table (&ask);
-        }
+      if (field < scan->kind->fields->len && index->first_of[field] < index->first_of[field + 1])
+        ask_tables (&ask, i, index->first_of[field], index->first_of[field + 1]);
     }
   if (index->words_table != SIGMA_NONE)
     {

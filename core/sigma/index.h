@@ -142,7 +142,7 @@ typedef struct SigmaName {
 
 /** A value of a selecting field, and the entries to look at then. */
 typedef struct SigmaSelector {
-  uint32_t slot;
+  uint32_t field; /* of the kind's records */
   SkSpan value;
   const uint32_t *entries;
   uint32_t n_entries;
@@ -160,8 +160,9 @@ typedef struct SigmaKind {
   uint32_t names_mask;
   SigmaSelector *selectors; /* open addressing; n_entries 0: free */
   uint32_t selectors_mask;
-  GArray **selects;      /* by field: slots of selecting tests, NULL for most */
-  GArray *untested;      /* of uint32_t: entries without tests */
+  bool *selects;         /* by field: there are selectors of it */
+  GArray *untested;      /* of uint32_t: entries that all records are of */
+  GArray *others;        /* of uint32_t: those for records for which no tests hold */
   bool wants_all;
   uint32_t n_rules;
 } SigmaKind;
@@ -311,8 +312,6 @@ struct SkSigmaScan {
   GArray *holding; /* of uint32_t: entries whose tests hold */
   GPtrArray *blocks; /* of SigmaBlock: text of this record */
   uint64_t *bits;    /* candidates of one index */
-  uint64_t *asked;   /* by slot: the number of the last asking of an index that came to it */
-  uint64_t asks;
   GArray *hits;      /* of what match.c says */
   uint8_t *joined;   /* values one behind the other, for keywords */
   size_t joined_room;

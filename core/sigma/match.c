@@ -69,7 +69,6 @@ sk_sigma_scan_new (const SkSigma *sigma)
   scan->entry_epochs = g_new0 (uint32_t, room.entries + 1);
   scan->implied_epochs = g_new0 (uint32_t, room.entries + 1);
   scan->bits = g_new0 (uint64_t, room.rules / 64 + 1);
-  scan->asked = g_new0 (uint64_t, room.slots + 1);
   scan->room = (SigmaScanRoom){ room.fields, room.slots, room.entries };
   scan->links = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   scan->holding = g_array_new (FALSE, FALSE, sizeof (uint32_t));
@@ -100,7 +99,6 @@ sk_sigma_scan_free (SkSigmaScan *scan)
   g_free (scan->entry_epochs);
   g_free (scan->implied_epochs);
   g_free (scan->bits);
-  g_free (scan->asked);
   g_free (scan->values);
   g_free (scan->joined);
   g_array_unref (scan->links);

@@ -82,12 +82,67 @@ sigma_pattern_compile (SkSigmaMemory *memory, SigmaAtom *atom)
 
 /* ---- comparing ---- */
 
+/** Longer ones are left to the C library, whose search has a better worst case. */
+#define LONGEST_SCANNED 64
+
+/** GCC's vectors: the same code for every machine. */
+typedef uint8_t Block __attribute__ ((vector_size (16)));
+
+static inline Block
+load (const uint8_t *from)
+{
+  Block block;
+  memcpy (&block, from, sizeof block);
+  return block;
+}
+
+static inline bool
+fits_there (const uint8_t *at, SkSpan needle)
+{
+  return memcmp (at, needle.data, needle.size) == 0;
+}
+
+/** One of the eight places from `at` on whose bytes in `candidates` are set. */
+static bool
+any_fits (const uint8_t *at, uint64_t candidates, SkSpan needle)
+{
+  for (candidates = GUINT64_FROM_LE (candidates) & UINT64_C (0x0101010101010101);
+       candidates != 0; candidates &= candidates - 1)
+    if (fits_there (at + __builtin_ctzll (candidates) / 8, needle))
+      return true;
+  return false;
+}
+
+/** Sixteen places at once: only where first and last byte are right the rest is compared. */
+static inline bool
+scan_block (const uint8_t *at, SkSpan needle)
+{
+  Block found = (Block) ((load (at) == needle.data[0])
+                         & (load (at + needle.size - 1) == needle.data[needle.size - 1]));
+  uint64_t halves[2];
+  memcpy (halves, &found, sizeof halves);
+  return (halves[0] | halves[1]) != 0
+         && (any_fits (at, halves[0], needle) || any_fits (at + 8, halves[1], needle));
+}
+
+/** Values are short: what memmem prepares would cost more than the search. */
 bool
 sigma_text_contains (SkSpan text, SkSpan needle)
 {
-  return needle.size == 0
-         || (needle.size <= text.size
-             && memmem (text.data, text.size, needle.data, needle.size) != NULL);
+  if (needle.size == 0 || needle.size > text.size)
+    return needle.size == 0;
+  if (needle.size > LONGEST_SCANNED)
+    return memmem (text.data, text.size, needle.data, needle.size) != NULL;
+  size_t places = text.size - needle.size + 1, at = 0;
+  for (; places - at >= sizeof (Block); at += sizeof (Block))
+    if (scan_block (text.data + at, needle))
+      return true;
+  if (places >= sizeof (Block))
+    return at < places && scan_block (text.data + places - sizeof (Block), needle);
+  for (; at < places; at++)
+    if (text.data[at] == needle.data[0] && fits_there (text.data + at, needle))
+      return true;
+  return false;
 }
 
 static bool

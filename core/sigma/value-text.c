@@ -16,9 +16,6 @@
 #include "base/fold.h"
 #include "base/json-text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
 #define LEAST_BLOCK ((size_t) 64 << 10)
 
 typedef struct Block {
@@ -84,13 +81,20 @@ sigma_text_reset (SkSigmaScan *scan)
 
 /* ---- values ---- */
 
+/** By hand: each event has integers, and printf costs more than all else that is done with one. */
 static SkSpan
 plain_text (SigmaValue *state, const SkValue *value)
 {
   if (value->type == SK_FIELD_BOOL)
     return sk_span_of_text (value->boolean ? "true" : "false");
-  int size = snprintf (state->digits, sizeof state->digits, "%" PRId64, value->integer);
-  return sigma_span (state->digits, (size_t) size);
+  uint64_t rest = value->integer < 0 ? -(uint64_t) value->integer : (uint64_t) value->integer;
+  char *end = state->digits + sizeof state->digits, *at = end;
+  do
+    *--at = (char) ('0' + rest % 10);
+  while ((rest /= 10) > 0);
+  if (value->integer < 0)
+    *--at = '-';
+  return sigma_span (at, (size_t) (end - at));
 }
 
 static SkSpan
@@ -130,12 +134,13 @@ sigma_value_text (SkSigmaScan *scan, uint32_t index)
   return state->text;
 }
 
-/** Folds a string; `may_change`: the text is ours and nobody else's. */
+/** Folds a string; `may_change`: the text is ours and nobody else's. Lower-case ASCII letters in a text
+ * that has others, too, are no loss: it is folded the same. */
 static SkSpan
 fold (SkSigmaScan *scan, SkSpan text, bool may_change)
 {
   uint8_t *to = may_change ? (uint8_t *) text.data : sigma_text_take (scan, text.size);
-  if (may_change ? sk_fold_is_ascii (text) && sk_fold_ascii (text, to) : sk_fold_ascii (text, to))
+  if (sk_fold_ascii (text, to))
     return sigma_span (to, text.size);
   if (!may_change)
     sigma_text_give_back (scan, text.size);

@@ -165,6 +165,29 @@ START_TEST (escapes_of_json_are_undone)
 }
 END_TEST
 
+/* One escape, and two, at each place of texts around the length of a block. */
+START_TEST (escapes_are_undone_at_every_place)
+{
+  for (size_t size = 2; size <= 50; size++)
+    for (size_t at = 0; at + 2 <= size; at++)
+      {
+        char text[64], wanted[64];
+        memset (text, 'x', sizeof text);
+        memset (wanted, 'x', sizeof wanted);
+        memcpy (text + at, "\\n", 2);
+        wanted[at] = '\n';
+        text[size] = '\0';
+        undone (text, wanted, size - 1);
+        if (at < 7)
+          continue;
+        memcpy (text, "\\u8acb", 6);
+        memmove (wanted + 3, wanted + 6, sizeof wanted - 6);
+        memcpy (wanted, "請", 3);
+        undone (text, wanted, size - 4);
+      }
+}
+END_TEST
+
 START_TEST (what_is_no_escape_stays)
 {
   UNDONE ("\\x\\u12g4\\u123", "\\x\\u12g4\\u123");
@@ -329,6 +352,7 @@ main (void)
   tcase_add_test (tests, escaped_text_is_one_harmless_line);
   tcase_add_test (tests, cut_ends_at_a_character);
   tcase_add_test (tests, escapes_of_json_are_undone);
+  tcase_add_test (tests, escapes_are_undone_at_every_place);
   tcase_add_test (tests, what_is_no_escape_stays);
   tcase_add_test (tests, last_extension);
   tcase_add_test (tests, numbers_for_people);

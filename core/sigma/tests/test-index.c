@@ -216,6 +216,37 @@ START_TEST (databases_come_from_the_cache)
 }
 END_TEST
 
+/* ---- searching ---- */
+
+/* Letters so few that first and last byte are often right and the rest is not. */
+START_TEST (a_text_is_searched_as_memmem_does)
+{
+  GRand *rand = g_rand_new_with_seed (3);
+  unsigned found = 0;
+  for (int i = 0; i < 200000; i++)
+    {
+      size_t size = (size_t) g_rand_int_range (rand, 0, 80);
+      size_t wanted = (size_t) g_rand_int_range (rand, 1, i % 2 == 0 ? 7 : 75);
+      g_autofree uint8_t *text = g_malloc (size + 1), *needle = g_malloc (wanted);
+      for (size_t k = 0; k < size; k++)
+        text[k] = (uint8_t) g_rand_int_range (rand, 'a', 'd');
+      for (size_t k = 0; k < wanted; k++)
+        needle[k] = (uint8_t) g_rand_int_range (rand, 'a', 'd');
+      if (i % 4 == 1 && wanted <= size)
+        memcpy (needle, text + g_rand_int_range (rand, 0, (gint32) (size - wanted + 1)), wanted);
+      bool there = size > 0 && memmem (text, size, needle, wanted) != NULL;
+      /* the text ends where its memory does, so that reading further is noticed */
+      g_autofree uint8_t *exact = g_memdup2 (text, size);
+      ck_assert_msg (sigma_text_contains ((SkSpan){ exact, size }, (SkSpan){ needle, wanted }) == there,
+                     "%.*s in %.*s", (int) wanted, (char *) needle, (int) size, (char *) text);
+      found += there;
+    }
+  ck_assert_uint_gt (found, 20000);
+  ck_assert (sigma_text_contains ((SkSpan){ NULL, 0 }, (SkSpan){ NULL, 0 }));
+  g_rand_free (rand);
+}
+END_TEST
+
 /* ---- words of expressions ---- */
 
 static char *
@@ -281,6 +312,7 @@ main (void)
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, triggers_find_what_each_rule_says, 0, N_SETS);
   tcase_add_test (tests, databases_come_from_the_cache);
+  tcase_add_test (tests, a_text_is_searched_as_memmem_does);
   tcase_add_test (tests, words_that_an_expression_needs);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
