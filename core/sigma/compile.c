@@ -80,6 +80,8 @@ void
 sigma_compile_kinds (SkSigma *sigma, const SkCatalogue *catalogue)
 {
   sigma->kinds = g_array_new (FALSE, FALSE, sizeof (SigmaKind));
+  sigma->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) g_array_unref);
   g_array_set_clear_func (sigma->kinds, kind_clear);
   for (guint i = 0; i < catalogue->kinds->len; i++)
     add_kind (sigma, &g_array_index (catalogue->kinds, SkKindInfo, i));
@@ -107,12 +109,30 @@ means_any (const SkSigma *sigma, const SkSigmaLogsource *logsource)
   return false;
 }
 
+static char *
+places_key (const SkSigmaLogsource *logsource)
+{
+  const char *const parts[] = { logsource->category, logsource->product, logsource->service };
+  GString *key = g_string_new (NULL);
+  for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_string_append_printf (key, "%s%s\n", parts[i] != NULL ? "=" : "",
+                            parts[i] != NULL ? parts[i] : "");
+  return g_string_free (key, FALSE);
+}
+
+/** Thousands of rules have some hundred logsources. */
 GArray *
 sigma_places (const SkSigma *sigma, const SkSigmaLogsource *logsource)
 {
-  GArray *places = g_array_new (FALSE, FALSE, sizeof (SigmaPlace));
-  add_places (sigma, means_any (sigma, logsource) ? logsource : NULL, places);
-  return places;
+  g_autofree char *key = places_key (logsource);
+  GArray *places = g_hash_table_lookup (sigma->places, key);
+  if (places == NULL)
+    {
+      places = g_array_new (FALSE, FALSE, sizeof (SigmaPlace));
+      add_places (sigma, means_any (sigma, logsource) ? logsource : NULL, places);
+      g_hash_table_insert (sigma->places, g_steal_pointer (&key), places);
+    }
+  return g_array_ref (places);
 }
 
 /* ---- fields and slots ---- */
@@ -189,7 +209,8 @@ slot_with (SkSigma *sigma, SigmaKind *kind, const GArray *fields, bool later)
   guint known = GPOINTER_TO_UINT (g_hash_table_lookup (kind->slot_of, key));
   if (known != 0)
     return known - 1;
-  SigmaSlot slot = { (const uint32_t *) sk_sigma_take (&sigma->memory, size), fields->len, later };
+  SigmaSlot slot = { (const uint32_t *) sk_sigma_take (&sigma->memory, size), fields->len,
+                     later && !sigma->twin, later };
   memcpy ((void *) slot.fields, fields->data, size);
   g_array_append_val (kind->slots, slot);
   g_hash_table_insert (kind->slot_of, g_steal_pointer (&key), GUINT_TO_POINTER (kind->slots->len));
@@ -209,7 +230,7 @@ sigma_slot (SkSigma *sigma, SigmaKind *kind, SigmaEntry *entry, const char *fiel
     {
       uint32_t number = field_number (sigma, kind, names[i]);
       g_array_append_val (fields, number);
-      later = later || (!sigma->twin && sigma_is_later (sigma, kind, names[i]));
+      later = later || sigma_is_later (sigma, kind, names[i]);
     }
   g_array_sort (fields, compare_numbers);
   uint32_t slot = slot_with (sigma, kind, fields, later);

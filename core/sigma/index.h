@@ -103,7 +103,8 @@ bool sigma_timepart_match (const SkSigmaAtom *atom, SkSpan text);
 typedef struct SigmaSlot {
   const uint32_t *fields; /* of the kind's records */
   uint32_t n_fields;
-  bool later;
+  bool later;       /* nothing is known of it in this process */
+  bool names_later; /* some name of it is known to the supervisor alone */
 } SigmaSlot;
 
 /** A rule in an entry. */
@@ -178,6 +179,7 @@ struct SkSigma {
   GArray *programs;    /* of SigmaProgram, by rule */
   GPtrArray *idle;     /* of char *, by rule; NULL for most */
   GArray *kinds;       /* of SigmaKind */
+  GHashTable *places;  /* logsource as text → GArray of SigmaPlace */
   GArray *wants;       /* of SkSigmaWant, in order of the rules */
   uint32_t always;
   bool *triggerless;   /* by rule: always evaluated in some entry; NULL in a twin */
@@ -200,7 +202,7 @@ typedef struct SigmaPlace {
   uint32_t kind, entry; /* entry: number in the kind */
 } SigmaPlace;
 
-/** Where a rule with that logsource is judged, among the kinds that are made. New array. */
+/** Where a rule with that logsource is judged, among the kinds that are made. A reference. */
 GArray *sigma_places (const SkSigma *sigma, const SkSigmaLogsource *logsource);
 /** The slot of a rule's field in an entry, made when new (compile.c). */
 uint32_t sigma_slot (SkSigma *sigma, SigmaKind *kind, SigmaEntry *entry, const char *field);

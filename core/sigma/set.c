@@ -281,6 +281,7 @@ sk_sigma_free (SkSigma *sigma)
   if (sigma == NULL)
     return;
   g_clear_pointer (&sigma->kinds, g_array_unref);
+  g_clear_pointer (&sigma->places, g_hash_table_unref);
   g_clear_pointer (&sigma->wants, g_array_unref);
   g_clear_pointer (&sigma->programs, g_array_unref);
   g_array_unref (sigma->rules);

@@ -64,7 +64,8 @@ static bool
 is_common (SkSpan literal)
 {
   for (size_t i = 0; i < G_N_ELEMENTS (common); i++)
-    if (sk_span_equal (literal, sk_span_of_text (common[i])))
+    if (literal.size > 0 && common[i][0] == (char) literal.data[0]
+        && sk_span_equal (literal, sk_span_of_text (common[i])))
       return true;
   return false;
 }

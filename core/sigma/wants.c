@@ -80,10 +80,8 @@ reads_later (const SkSigma *sigma, const GArray *places, const SigmaProgram *pro
         {
           uint32_t slot = sigma_slot ((SkSigma *) sigma, kind,
                                       sigma_entry_at (kind, place->entry), program->fields[k]);
-          const SigmaSlot *of = &g_array_index (kind->slots, SigmaSlot, slot);
-          for (uint32_t f = 0; f < of->n_fields; f++)
-            if (sigma_is_later (sigma, kind, g_ptr_array_index (kind->fields, of->fields[f])))
-              return true;
+          if (g_array_index (kind->slots, SigmaSlot, slot).names_later)
+            return true;
         }
     }
   return false;
