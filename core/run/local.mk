@@ -78,3 +78,9 @@ EXTRA_DIST += \
   %D%/tests/seeds/record/empty \
   %D%/tests/seeds/record/file \
   %D%/tests/seeds/record/log
+
+check_PROGRAMS += core/run/tests/test-relate
+core_run_tests_test_relate_SOURCES = %D%/tests/test-relate.c
+core_run_tests_test_relate_CFLAGS = $(TEST_CFLAGS)
+core_run_tests_test_relate_LDADD = $(TEST_ADD)
+TESTS += core/run/tests/test-relate

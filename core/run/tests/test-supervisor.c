@@ -55,15 +55,36 @@ typedef struct Run {
   const char *reload_with;
   bool reloading, reloaded, reload_failed;
   uint32_t superseded; /* reloads that a newer one took the place of */
+  bool with_rules; /* of records */
+  uint64_t related, related_count; /* findings, and events in them */
   bool interrupted;
   GError *error;
 } Run;
 
+/* All lines of one generation are one wave. */
+static const char line_rules[] = "title: A line\n"
+                                 "name: storm.line.any\n"
+                                 "logsource: {product: storm}\n"
+                                 "detection: {any: {text|startswith: record}, condition: any}\n"
+                                 "---\n"
+                                 "title: Lines\n"
+                                 "name: storm.line.all\n"
+                                 "correlation: {type: event_count, rules: [storm.line.any], timespan: 1d,\n"
+                                 "              condition: {gte: 1}}\n";
+static const char line_tables[]
+    = "sources:\n  - {logsource: {product: storm}, kind: storm.line}\n";
+
 static SkBundle *
-make_bundle (const char *text)
+make_bundle (const char *text, bool with_rules)
 {
   SkBundle *bundle = sk_bundle_new ();
   ck_assert (sk_bundle_add (bundle, "storm", "/rules/storm", sk_span_of_text (text), 1, NULL));
+  if (with_rules)
+    {
+      ck_assert (sk_bundle_add (bundle, "sigma", "/r.yml", sk_span_of_text (line_rules), 1, NULL));
+      ck_assert (sk_bundle_add (bundle, "logsource-table", "/t.yml", sk_span_of_text (line_tables), 1,
+                                NULL));
+    }
   return bundle;
 }
 
@@ -105,7 +126,7 @@ on_result (void *data, const SkJobResult *result)
     sk_supervisor_stop (run->supervisor);
   if (run->results == run->reload_after)
     {
-      g_autoptr (SkBundle) bundle = make_bundle (run->reload_with);
+      g_autoptr (SkBundle) bundle = make_bundle (run->reload_with, run->with_rules);
       run->reloading = true;
       sk_supervisor_reload (run->supervisor, bundle, reload_done);
     }
@@ -133,6 +154,18 @@ on_record (void *data, const SkRunRecord *record)
   g_string_append_c (run->out, '\n');
 }
 
+static gboolean
+on_related (void *data, const SkRelated *related)
+{
+  Run *run = data;
+  const char *id = sk_catalogue_rule (related->catalogue, related->rule)->id;
+  ck_assert_str_eq (id, "storm.line.all");
+  ck_assert_uint_gt (related->n_places, 0);
+  run->related++;
+  run->related_count += related->count;
+  return TRUE;
+}
+
 static SkRunSettings
 default_settings (uint32_t jobs)
 {
@@ -149,6 +182,7 @@ default_settings (uint32_t jobs)
                            .run_file_bytes = 64 * SK_MIB,
                            .lent_bytes = 512 * SK_MIB,
                            .temporary = (char *) g_get_tmp_dir (),
+                           .correlate = { SK_DEFAULT_GROUPS, SK_DEFAULT_CORRELATE_BYTES },
                            .subscriptions = 1 };
 }
 
@@ -157,10 +191,11 @@ run_walk (Run *run, const SkRunSettings *settings, const char *folder)
 {
   SkRunCallbacks callbacks = { .data = run,
                                .result = run->on_result != NULL ? run->on_result : on_result,
-                               .record = on_record };
+                               .record = on_record,
+                               .related = on_related };
   char *paths[] = { (char *) folder, NULL };
   SkWalkSettings walk_settings = { .paths = paths, .temporary = (char *) g_get_tmp_dir () };
-  g_autoptr (SkBundle) bundle = make_bundle ("quiet");
+  g_autoptr (SkBundle) bundle = make_bundle ("quiet", run->with_rules);
   run->out = g_string_new (NULL);
   run->supervisor = sk_supervisor_new (settings, &callbacks, bundle, &run->error);
   ck_assert_msg (run->supervisor != NULL, "%s", run->error != NULL ? run->error->message : "?");
@@ -480,6 +515,31 @@ START_TEST (a_reload_changes_no_result)
 }
 END_TEST
 
+/** Each generation judges the records of its own jobs, and none is judged twice or by nobody. */
+START_TEST (a_reload_gives_each_record_to_its_generation)
+{
+  g_autofree char *folder = mixed_tree (500, 4);
+  SkRunSettings settings = default_settings (2);
+  Run first = { .with_rules = true };
+  run_walk (&first, &settings, folder);
+  ck_assert (first.error == NULL);
+  ck_assert_uint_eq (first.related, 1);
+  ck_assert_uint_eq (first.related_count, first.records);
+  remember_descriptors ();
+  Run run = { .with_rules = true, .reload_after = 20, .reload_with = "other" };
+  run_walk (&run, &settings, folder);
+  ck_assert (run.error == NULL && run.reloaded);
+  ck_assert_uint_eq (run.records, first.records);
+  ck_assert_uint_ge (run.related, 1);
+  ck_assert_uint_le (run.related, 2);
+  ck_assert_uint_eq (run.related_count, first.related_count);
+  check_nothing_left ();
+  run_clear (&run);
+  run_clear (&first);
+  sk_test_remove (folder);
+}
+END_TEST
+
 START_TEST (a_bad_reload_keeps_the_old_generation)
 {
   g_autofree char *folder = mixed_tree (500, 4);
@@ -501,7 +561,7 @@ reload_thrice (void *data, const SkJobResult *result)
   Run *run = data;
   for (int i = 0; run->results == 20 && i < 3; i++)
     {
-      g_autoptr (SkBundle) bundle = make_bundle ("other");
+      g_autoptr (SkBundle) bundle = make_bundle ("other", false);
       run->reloading = true;
       sk_supervisor_reload (run->supervisor, bundle, reload_done);
     }
@@ -531,7 +591,7 @@ START_TEST (a_bad_start_is_refused)
 {
   SkRunSettings settings = default_settings (1);
   SkRunCallbacks callbacks = { .result = on_result };
-  g_autoptr (SkBundle) bundle = make_bundle ("!shout");
+  g_autoptr (SkBundle) bundle = make_bundle ("!shout", false);
   g_autoptr (GError) error = NULL;
   remember_descriptors ();
   ck_assert_ptr_null (sk_supervisor_new (&settings, &callbacks, bundle, &error));
@@ -788,6 +848,7 @@ main (int argc, char **argv)
   tcase_add_test (tests, stop_hands_out_what_there_is);
   tcase_add_test (tests, a_failed_sink_ends_the_run);
   tcase_add_test (tests, a_reload_changes_no_result);
+  tcase_add_test (tests, a_reload_gives_each_record_to_its_generation);
   tcase_add_test (tests, a_bad_reload_keeps_the_old_generation);
   tcase_add_test (tests, of_many_reloads_the_last_is_started);
   tcase_add_test (tests, a_bad_start_is_refused);
