@@ -43,7 +43,8 @@ EXTRA_core_engine_tests_fuzz_walk_DEPENDENCIES = tests/plugins/script.la tests/p
 TESTS += core/engine/tests/fuzz-walk
 EXTRA_DIST += \
   %D%/tests/seeds/walk/children %D%/tests/seeds/walk/defer %D%/tests/seeds/walk/facts \
-  %D%/tests/seeds/walk/lines %D%/tests/seeds/walk/misuse %D%/tests/seeds/walk/records %D%/tests/seeds/walk/secrets
+  %D%/tests/seeds/walk/lines %D%/tests/seeds/walk/lines-empty-word \
+  %D%/tests/seeds/walk/misuse %D%/tests/seeds/walk/records %D%/tests/seeds/walk/secrets
 
 check_PROGRAMS += core/engine/tests/test-records
 core_engine_tests_test_records_SOURCES = %D%/tests/test-records.c
