@@ -7,7 +7,10 @@
  *
  * A user name is the attacker's text and may hold what looks like the rest of
  * the message (`x from 192.0.2.7 port 22`). So what follows it is looked for
- * from the end: the address is the last one that the program wrote.
+ * from the end: the address is the last one that the program wrote. What sshd
+ * adds of a key behind `ssh2: ` is the attacker's text too (the ID of a
+ * certificate that he made himself) and is taken off before; a line that can
+ * be read in two ways tells neither a user nor a source.
  */
 #include "config.h"
 
@@ -68,6 +71,19 @@ read_user_from (SkSpan text, LogEvent *event)
   return read_peer (log_text_from (text, at + strlen (" from ")), event);
 }
 
+/* Takes off what sshd tells of a key, `… ssh2: ED25519-CERT SHA256:… ID …`. False: a user's name or that text
+ * holds ` ssh2: ` too, and nothing tells which. */
+static bool
+cut_key (SkSpan *text)
+{
+  SkSpan head, tail = *text;
+  size_t again;
+  if (!log_text_until (&tail, " ssh2: ", &head))
+    return true;
+  *text = head;
+  return !log_text_find (tail, " ssh2: ", &again);
+}
+
 /* `Failed password for USER from …`, `Accepted publickey for USER from …` */
 static bool
 read_result (SkSpan text, const char *outcome, LogEvent *event)
@@ -77,6 +93,9 @@ read_result (SkSpan text, const char *outcome, LogEvent *event)
     return false;
   put_what (event, "authentication", "login", outcome);
   log_event_text (event, LOG_SYSLOG_METHOD, method);
+  /* Only these two add to the line; with another method ` ssh2: ` is part of a name. */
+  if ((log_text_starts (method, "publickey") || log_text_starts (method, "hostbased")) && !cut_key (&text))
+    return false;
   return read_user_from (text, event);
 }
 

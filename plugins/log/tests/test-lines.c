@@ -319,6 +319,26 @@ START_TEST (test_sshd_forged)
 }
 END_TEST
 
+/* Nor what he wrote in his key; where a line can be read in two ways, nothing is taken. */
+START_TEST (test_sshd_forged_key)
+{
+  auth ("Failed publickey for sato from 203.0.113.9 port 50022 ssh2: "
+        "ED25519-CERT SHA256:x ID y from 192.0.2.7 port 22 ssh2 (serial 0) CA ED25519 SHA256:z");
+  IS (LOG_SYSLOG_USER, "sato");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  IS (LOG_SYSLOG_SOURCE_PORT, "50022");
+  auth ("Failed hostbased for sato from 203.0.113.9 port 5 ssh2: RSA SHA256:x, client user \"y from 192.0.2.7 port 22\"");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  auth ("Failed publickey for x from 192.0.2.7 port 22 ssh2: RSA from 203.0.113.9 port 5 ssh2: RSA SHA256:x");
+  IS (LOG_SYSLOG_OUTCOME, "failure");
+  IS (LOG_SYSLOG_USER, NULL);
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  auth ("Failed password for x from 192.0.2.7 port 22 ssh2: RSA from 203.0.113.9 port 5 ssh2");
+  IS (LOG_SYSLOG_USER, "x from 192.0.2.7 port 22 ssh2: RSA");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+}
+END_TEST
+
 START_TEST (test_pam)
 {
   auth ("pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=203.0.113.9  user=root");
@@ -424,6 +444,7 @@ main (void)
   tcase_add_test (tests, test_year_course);
   tcase_add_test (tests, test_sshd);
   tcase_add_test (tests, test_sshd_forged);
+  tcase_add_test (tests, test_sshd_forged_key);
   tcase_add_test (tests, test_pam);
   tcase_add_test (tests, test_postfix);
   tcase_add_test (tests, test_dovecot);
