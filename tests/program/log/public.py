@@ -5,7 +5,7 @@
     public.py pairs SIGMA ALERTS            each event of SIGMA/regression_data hit its rule, where SIGMA/rules has it
     public.py plain LOGS FOLDER             the logs of LOGS, whose comments are labels, without them
     public.py sources LOGS RECORDS          no failed login has another address than its label says
-    public.py read FOLDER RECORDS ALERTS   of what looks like a log, each line is a record or counted as none
+    public.py read FOLDER RECORDS ALERTS    of what looks like a log, each line is a record or counted as none
     public.py above ALERTS                  the findings above low: rule and group
 
 Reads YAML no further than one expression goes: only identifiers are wanted.
