@@ -106,9 +106,78 @@ is "strange rules: the good one works" "1 1" "$? $(hits test.log.evil)"
 like "a bomb in YAML: left out by its place" "^$work/strange/bomb\.yml:[0-9]+: " "$(cat "$work/err")"
 like "a modifier that is none: by its place and name" "^$work/strange/odd\.yml:[0-9]+: .*frobnicate" "$(cat "$work/err")"
 like "both are counted" '2 left out' "$(cat "$work/err")"
-"$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$work/strange" --strict "$work/one.json" \
+# Each of these is wrong in a way of its own; none takes the others with it.
+source='logsource: {product: sekisho, category: json}'
+rule() { # NAME DETECTION
+  printf 'title: Odd\n%s\ndetection:\n%b\n' "$source" "$2" >"$work/strange/$1.yml"
+}
+rule bracket '  s: {cmd: x}\n  condition: s and (s'
+rule unknown '  s: {cmd: x}\n  condition: s and other'
+rule none '  s: {cmd: x}'
+rule expression '  s: {cmd|re: "(a"}\n  condition: s'
+rule network '  s: {cmd|cidr: 10.0.0.0/99}\n  condition: s'
+rule list '  s: {cmd|expand: "%nothing-of-this-name%"}\n  condition: s'
+rule twice '  s: {cmd: x}\n  s: {cmd: y}\n  condition: s'
+rule long "  s: {cmd: x}\n  condition: $(python3 -c 'print("(" * 50000 + "s" + ")" * 50000)')"
+rule many "  s: {cmd: x}\n  condition: $(python3 -c 'print("not " * 50000 + "s")')"
+printf 'title: Odd\ndetection:\n  s: {cmd: x}\n  condition: s\n' >"$work/strange/source.yml"
+printf '\0\1\377' >"$work/strange/bytes.yml"
+printf 'title: [\n' >"$work/strange/open.yml"
+python3 -c 'print("title: " + "[" * 20000)' >"$work/strange/deep.yml"
+python3 -c 'print("title: " + "x" * 20000000)' >"$work/strange/large.yml"
+correlation() { # NAME RULE TIMESPAN
+  printf 'title: Odd\nname: test.%s\ncorrelation:\n  type: event_count\n  rules: [%s]\n  group-by: [x]\n  timespan: %s\n  condition: {gte: 3}\n' \
+    "$1" "$2" "$3" >"$work/strange/$1.yml"
+}
+correlation orphan test.nobody 1d
+correlation itself test.itself 1d
+correlation timespan test.log.evil 1x
+timeout 60 "$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$work/strange" --format json "$work/one.json" \
   >"$work/out" 2>"$work/err"
-is "strict: refused" "2 " "$? $(cat "$work/out")"
+is "rules that are wrong in many ways: the good one works" "1 1" "$? $(hits test.log.evil)"
+for file in "$work/strange/"*; do
+  [ "$file" = "$work/strange/rules.yml" ] && continue
+  is "$(basename "$file"): left out, once, by its place" 1 "$(grep -Ec "^$file:[0-9]+: " "$work/err")"
+done
+is "all are counted" $(($(find "$work/strange" -type f | wc -l) - 1)) "$(counted rules.left-out)"
+for strict in --strict '--set rules.strict=true'; do
+  # shellcheck disable=SC2086 # an option and its value
+  "$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$work/strange" $strict "$work/one.json" \
+    >"$work/out" 2>"$work/err"
+  is "$strict: refused" "2 " "$? $(cat "$work/out")"
+done
+
+# What is empty, what is null and what is absent: two of the three are one.
+cat >"$work/empty.yml" <<'END'
+title: No command
+name: test.log.null
+logsource: {product: sekisho, category: json}
+detection:
+  s: {cmd: null}
+  condition: s
+level: high
+---
+title: An empty command
+name: test.log.empty
+logsource: {product: sekisho, category: json}
+detection:
+  s: {cmd: ''}
+  condition: s
+level: high
+---
+title: A star behind a backslash
+name: test.log.star
+logsource: {product: sekisho, category: json}
+detection:
+  s: {cmd: 'C:\\\*\'}
+  condition: s
+level: high
+END
+printf '%s\n' '{"n":1,"cmd":null}' '{"n":2}' '{"n":3,"cmd":""}' '{"n":4,"cmd":"C:\\*\\"}' '{"n":5,"cmd":"C:\\x\\"}' >"$work/empty.jsonl"
+"$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$work/empty.yml" --format json "$work/empty.jsonl" \
+  >"$work/out" 2>"$work/err"
+is "null and absent are one, empty is another, a star can be meant" "2 1 1" \
+  "$(hits test.log.null) $(hits test.log.empty) $(hits test.log.star)"
 
 # A key of the attacker's choice.
 cat >"$work/keyed.yml" <<'END'
