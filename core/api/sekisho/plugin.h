@@ -220,6 +220,27 @@ typedef bool (*SkSecretFunc) (SkSpan secret, const char *origin, void *data);
 typedef bool (*SkDescendantFunc) (const char *name, const char *type, const SkValue *value,
                                   void *data);
 
+/** What a member of a container is. */
+typedef enum SkFileType {
+  SK_FILE_REGULAR = 0,
+  SK_FILE_DIRECTORY = 1,
+  SK_FILE_LINK = 2,   /**< symbolic or hard: another name of something else */
+  SK_FILE_SPECIAL = 3 /**< device, pipe, socket */
+} SkFileType;
+
+/** Attributes of FAT and NTFS (MS-FSCC 2.6), as bits. */
+#define SK_ATTRIBUTE_READONLY 1u
+#define SK_ATTRIBUTE_HIDDEN 2u
+#define SK_ATTRIBUTE_SYSTEM 4u
+
+/** What a container says of a member, beyond its name. */
+typedef struct SkFileInfo {
+  SkFileType type;
+  uint32_t attributes; /**< SK_ATTRIBUTE_… */
+  int64_t mtime;       /**< last written, nanoseconds since 1970 in UTC; 0: not told */
+  SkSpan target;       /**< of a link: where it leads, UTF-8; else empty */
+} SkFileInfo;
+
 /** A window that an object is the content of; see `SkApi.window`. */
 typedef struct SkWindow {
   uint64_t offset;  /**< where the window begins in the input that was split */
@@ -364,9 +385,11 @@ struct SkApi {
   void (*secret_offer) (SkObject *object, SkSpan secret, const char *origin);
   /** Each candidate offered so far in this root, in order of the offers. */
   void (*secret_each) (SkObject *object, SkSecretFunc func, void *data);
-  /** The object is encrypted and no secret opened it: asks for `open` to be called again when new
-   * secrets have appeared. When the last round has passed, the host records `encrypted`. */
-  void (*park) (SkObject *object, const char *detail);
+  /** The object is encrypted, in whole or in part, and no secret opened it. True: `open` is called
+   * again, when new secrets have appeared or for a last time when all rounds have passed; tell then
+   * what is new since. False: it was the last time, `encrypted` has been recorded with `detail`; make
+   * children (`child_absent`) of the members of which only the names are to be had. */
+  bool (*park) (SkObject *object, const char *detail);
 
   /** Rule `rule` (from `rule_add`) matches the object. `evidence` tells what and where, or NULL. */
   void (*match) (SkObject *object, uint32_t rule, const char *evidence);
@@ -377,6 +400,31 @@ struct SkApi {
   /** True when `bytes` are all of the object: no limit cut it. A digest of what is cut would be that
    * of something else. */
   bool (*complete) (SkObject *object);
+
+  /* ---- members of containers (`open`, between child_begin and child_commit) ---- */
+
+  /** Its bytes are a part of the object's own; nothing is copied. Instead of `child_append`. False
+   * past a limit (the head is kept) or when the part does not lie inside. */
+  bool (*child_share) (SkChild *child, size_t offset, size_t length);
+  /** Its `size` bytes (0: not known either) cannot be had: only `identify` runs, on its name. Say
+   * with `not_inspected` or `park` why. Instead of `child_append`. */
+  void (*child_absent) (SkChild *child, uint64_t size);
+  /** What the container says of it. A directory, link or special file has no bytes; only `identify`
+   * runs, on its name, and it is told as a `file` record, not as an object. Copied. */
+  void (*child_info) (SkChild *child, const SkFileInfo *info);
+  /** Set a fact of this plugin on the child, as `fact_…` do on an object. */
+  void (*child_fact_bool) (SkChild *child, uint32_t fact, bool value);
+  void (*child_fact_int) (SkChild *child, uint32_t fact, int64_t value);
+  void (*child_fact_string) (SkChild *child, uint32_t fact, SkSpan value);
+
+  /** What its container said of the object; false when it is the job's first or nothing was said.
+   * The target is borrowed from the object. */
+  bool (*info) (SkObject *object, SkFileInfo *ret_info);
+
+  /** A name of unknown charset as UTF-8: as it stands when it is valid UTF-8, else from CP932 (as
+   * Windows has it), else from CP437. `ret_charset` may be NULL, else "us-ascii", "utf-8",
+   * "windows-31j" or "ibm437". Borrowed until the hook ends. */
+  SkSpan (*name_decode) (SkObject *object, SkSpan name, const char **ret_charset);
 };
 
 #endif
