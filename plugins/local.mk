@@ -13,3 +13,4 @@ include plugins/name/local.mk
 include plugins/hash/local.mk
 include plugins/autorun/local.mk
 include plugins/log/local.mk
+include plugins/archive/local.mk
