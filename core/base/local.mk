@@ -4,6 +4,7 @@ core_libsekisho_la_SOURCES += \
   %D%/buffer.c %D%/buffer.h \
   %D%/bundle.c %D%/bundle.h \
   %D%/catalogue.c %D%/catalogue.h \
+  %D%/charset.c %D%/charset.h \
   %D%/error.c %D%/error.h \
   %D%/file.c %D%/file.h \
   %D%/fold.c %D%/fold.h \

@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 
+#include "base/charset.h"
 #include "base/text.h"
 #include "engine/setup.h"
 #include "engine/walker.h"
@@ -80,6 +81,47 @@ fact_string (SkObject *object, uint32_t fact, SkSpan text)
 {
   SkValue value = { .type = SK_FIELD_STRING, .text = text };
   sk_facts_set (object, fact, &value);
+}
+
+static void
+child_fact_bool (SkChild *child, uint32_t fact, bool boolean)
+{
+  SkValue value = { .type = SK_FIELD_BOOL, .boolean = boolean };
+  sk_child_fact (child, fact, &value);
+}
+
+static void
+child_fact_int (SkChild *child, uint32_t fact, int64_t integer)
+{
+  SkValue value = { .type = SK_FIELD_INT, .integer = integer };
+  sk_child_fact (child, fact, &value);
+}
+
+static void
+child_fact_string (SkChild *child, uint32_t fact, SkSpan text)
+{
+  SkValue value = { .type = SK_FIELD_STRING, .text = text };
+  sk_child_fact (child, fact, &value);
+}
+
+static bool
+object_info (SkObject *object, SkFileInfo *ret_info)
+{
+  if (!object->informed)
+    return false;
+  *ret_info = object->info;
+  return true;
+}
+
+/* One buffer for all: a container may have millions of names. */
+static SkSpan
+name_decode (SkObject *object, SkSpan name, const char **ret_charset)
+{
+  SkBuffer *decoded = &object->walker->decoded;
+  SkCharset charset = sk_charset_decode (name, decoded);
+  if (ret_charset != NULL)
+    *ret_charset = sk_charset_name (charset);
+  return sk_buffer_span (decoded);
 }
 
 static void
@@ -183,4 +225,12 @@ const SkApi sk_engine_api = {
   .match = match,
   .debug = debug,
   .complete = object_complete,
+  .child_share = sk_child_share,
+  .child_absent = sk_child_absent,
+  .child_info = sk_child_info,
+  .child_fact_bool = child_fact_bool,
+  .child_fact_int = child_fact_int,
+  .child_fact_string = child_fact_string,
+  .info = object_info,
+  .name_decode = name_decode,
 };

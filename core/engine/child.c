@@ -21,6 +21,12 @@
 /** A child starts with this much memory. */
 #define FIRST_ROOM 4096
 
+/** So long a run of one byte is hollow: what follows of it packs into nothing in honest files too. */
+#define HOLLOW (64 * SK_KIB)
+
+/** A child's facts begin with this much memory. */
+#define FACT_BLOCK 1024
+
 #define LIMIT_BIT(kind) (UINT32_C (1) << (kind))
 
 /* ---- limits ---- */
@@ -66,10 +72,11 @@ grant (const SkObject *parent, uint64_t size, uint64_t wanted, bool expands, uin
 }
 
 static void
-spend (SkObject *parent, uint64_t bytes)
+spend (SkObject *parent, uint64_t bytes, bool expands)
 {
   parent->walker->bytes_left -= bytes;
-  parent->child_bytes += bytes;
+  if (expands)
+    parent->child_bytes += bytes;
 }
 
 static void
@@ -112,8 +119,14 @@ sk_child_begin (SkObject *object, uint64_t position, const char *name)
   if (child != NULL)
     walker->free_children = child->next;
   else
-    child = g_new (SkChild, 1);
-  *child = (SkChild){ .parent = object, .plugin = walker->hook->plugin, .position = position };
+    {
+      child = g_new (SkChild, 1);
+      sk_arena_init (&child->arena, FACT_BLOCK);
+    }
+  *child = (SkChild){ .parent = object,
+                      .plugin = walker->hook->plugin,
+                      .position = position,
+                      .arena = child->arena };
   /* g_strndup would clear the whole maximum. */
   size_t size = name != NULL ? strnlen (name, SK_MAX_NAME + 4) : 0;
   child->name = g_strndup (name != NULL ? name : "", size);
@@ -125,6 +138,7 @@ sk_child_begin (SkObject *object, uint64_t position, const char *name)
 void
 sk_child_free (SkChild *child)
 {
+  sk_arena_clear (&child->arena);
   g_free (child);
 }
 
@@ -150,6 +164,8 @@ sk_child_end (SkChild *child, SkNode *node)
   tell_limits (walker, node, child->limits);
   g_free (child->name);
   g_free (child->declared);
+  walker->fact_bytes -= child->fact_bytes;
+  sk_arena_reset (&child->arena);
   parent->child = NULL;
   child->next = walker->free_children;
   walker->free_children = child;
@@ -167,6 +183,54 @@ sk_child_declare (SkChild *child, const char *media_type)
   g_free (child->declared);
   size_t size = media_type != NULL ? strnlen (media_type, SK_MAX_TYPE + 1) : 0;
   child->declared = g_strndup (media_type != NULL ? media_type : "", size);
+}
+
+/* ---- what the container says of it ---- */
+
+void
+sk_child_info (SkChild *child, const SkFileInfo *info)
+{
+  bool cut;
+  child->informed = true;
+  child->info = *info;
+  if ((unsigned) info->type > SK_FILE_SPECIAL)
+    child->info.type = SK_FILE_SPECIAL;
+  child->info.target = sk_text_take (&child->arena, info->target, SK_MAX_NAME, &cut);
+}
+
+void
+sk_child_absent (SkChild *child, uint64_t size)
+{
+  child->absent = true;
+  child->size = MIN (size, INT64_MAX);
+}
+
+/* Its object does not exist yet; whether the fact is declared so is seen when it does. */
+void
+sk_child_fact (SkChild *child, uint32_t fact, const SkValue *value)
+{
+  SkWalker *walker = child->parent->walker;
+  bool cut = false;
+  SkSpan text = value->type == SK_FIELD_STRING ? value->text : (SkSpan){ NULL, 0 };
+  size_t bytes = sizeof (SkChildFact) + MIN (text.size, SK_MAX_VALUE);
+  if (child->n_facts >= SK_MAX_FACTS_PER_OBJECT || bytes > SK_MAX_FACT_BYTES - walker->fact_bytes)
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_FACTS);
+      return;
+    }
+  SkChildFact *kept = sk_arena_take (&child->arena, sizeof *kept);
+  *kept = (SkChildFact){ NULL, fact, *value };
+  kept->value.text = sk_text_take (&child->arena, text, SK_MAX_VALUE, &cut);
+  if (cut)
+    child->limits |= LIMIT_BIT (SK_LIMIT_VALUE);
+  if (child->last_fact != NULL)
+    child->last_fact->next = kept;
+  else
+    child->facts = kept;
+  child->last_fact = kept;
+  child->n_facts++;
+  child->fact_bytes += bytes;
+  walker->fact_bytes += bytes;
 }
 
 /* ---- bytes ---- */
@@ -272,7 +336,7 @@ write_memory (SkChild *child, size_t offset, SkSpan bytes)
 
 /* Without a file for it the head that fits into memory is kept. Returns how many were stored. */
 static size_t
-store (SkChild *child, uint64_t offset, SkSpan bytes)
+store (SkChild *child, uint64_t offset, SkSpan bytes, bool hollow)
 {
   if (child->fd < 0 && !fits_memory (child, offset + bytes.size) && !move_to_file (child))
     {
@@ -283,12 +347,37 @@ store (SkChild *child, uint64_t offset, SkSpan bytes)
     }
   if (child->fd < 0)
     write_memory (child, (size_t) offset, bytes);
+  else if (hollow && child->tail == 0 && offset == child->size)
+    child->sparse = true;
   else if (!sk_child_pwrite (child->fd, bytes, offset))
     {
       child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
       return 0;
     }
   return bytes.size;
+}
+
+static bool
+is_one_byte (SkSpan bytes)
+{
+  const uint8_t *data = bytes.data;
+  size_t last = bytes.size - 1;
+  return data[0] == data[last] && data[0] == data[last / 2] && memcmp (data, data + 1, last) == 0;
+}
+
+/* Whether the bytes, put at the end, only make a long run of one byte longer. */
+static bool
+lengthens_run (SkChild *child, uint64_t offset, SkSpan bytes)
+{
+  bool one = is_one_byte (bytes);
+  bool goes_on = one && offset == child->size && child->tail_run > 0 && bytes.data[0] == child->tail;
+  bool hollow = goes_on && child->tail_run >= HOLLOW;
+  if (!goes_on)
+    child->tail_run = 0;
+  if (one && offset == child->size)
+    child->tail_run += bytes.size;
+  child->tail = bytes.data[bytes.size - 1];
+  return hollow;
 }
 
 bool
@@ -298,6 +387,11 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
   size_t asked = bytes.size;
   if (asked == 0)
     return child->limits == 0;
+  if (child->is_shared || child->absent)
+    {
+      sk_finding_misuse (child->parent, "it wrote to a child that has other bytes");
+      return false;
+    }
   /* Paid for even where nothing grows: else the same bytes could be written again for ever. */
   if (!sk_walk_work (child->parent, 1 + asked / SK_KIB))
     return false;
@@ -306,20 +400,45 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
       child->limits |= LIMIT_BIT (SK_LIMIT_OBJECT_BYTES);
       return false;
     }
+  bool hollow = lengthens_run (child, offset, bytes);
   if (end > child->size)
     {
-      uint64_t last = child->size
-                      + grant (child->parent, child->size, end - child->size, true, &child->limits);
+      uint64_t last
+          = child->size
+            + grant (child->parent, child->size, end - child->size, !hollow, &child->limits);
       bytes.size = last > offset ? (size_t) MIN (asked, last - offset) : 0;
     }
   if (bytes.size > 0)
-    bytes.size = store (child, offset, bytes);
+    bytes.size = store (child, offset, bytes, hollow);
   if (bytes.size > 0 && offset + bytes.size > child->size)
     {
-      spend (child->parent, offset + bytes.size - child->size);
+      spend (child->parent, offset + bytes.size - child->size, !hollow);
       child->size = offset + bytes.size;
     }
   return bytes.size == asked;
+}
+
+bool
+sk_child_share (SkChild *child, size_t offset, size_t length)
+{
+  SkObject *parent = child->parent;
+  if (child->size > 0 || child->is_shared || child->absent)
+    {
+      sk_finding_misuse (parent, "it gave a child bytes twice");
+      return false;
+    }
+  if (offset > parent->bytes.size || length > parent->bytes.size - offset)
+    {
+      sk_finding_reason (parent->walker, parent->node, SK_REASON_MALFORMED,
+                         "a part lies outside of the object");
+      return false;
+    }
+  size_t granted = (size_t) grant (parent, 0, length, false, &child->limits);
+  child->is_shared = true;
+  child->shared = sk_span_slice (parent->bytes, offset, granted);
+  child->size = granted;
+  spend (parent, granted, false);
+  return granted == length;
 }
 
 bool
@@ -348,6 +467,11 @@ map_child (SkChild *child, SkSpan *ret_bytes, SkStore *ret_store)
 {
   SkStore kept = sk_store_empty ();
   kept.mapped = (size_t) child->size;
+  if (child->sparse && ftruncate (child->fd, (off_t) child->size) != 0)
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
+      return false;
+    }
   kept.mapping = sk_mapping_new (child->fd, 0, kept.mapped, &kept.slot);
   if (kept.mapping == NULL)
     {
@@ -377,21 +501,44 @@ keep_memory (SkChild *child, SkSpan *ret_bytes, SkStore *ret_store)
   *ret_store = kept;
 }
 
+static void
+give_bytes (SkChild *child, SkObject *object)
+{
+  SkSpan bytes = { NULL, 0 };
+  SkStore kept = sk_store_empty ();
+  if (child->is_shared)
+    bytes = child->shared;
+  else if (child->fd >= 0)
+    map_child (child, &bytes, &kept);
+  else if (child->memory != NULL)
+    keep_memory (child, &bytes, &kept);
+  sk_object_set_bytes (object, bytes, kept);
+}
+
+/* What has no bytes here keeps the size that it has elsewhere. */
+static void
+tell_object (const SkChild *child, SkObject *object)
+{
+  object->named_only = child->absent || child->info.type != SK_FILE_REGULAR;
+  object->cut = child->limits != 0 || object->named_only;
+  object->informed = child->informed;
+  object->info = child->info;
+  if (child->absent)
+    object->node->size = child->size;
+  if (child->info.target.size > 0)
+    object->info.target
+        = sk_span_of_text (sk_arena_text (&object->arena, child->info.target));
+  for (const SkChildFact *fact = child->facts; fact != NULL; fact = fact->next)
+    sk_facts_set (object, fact->fact, &fact->value);
+}
+
 void
 sk_child_commit (SkChild *child)
 {
-  SkObject *parent = child->parent;
-  SkWalker *walker = parent->walker;
-  SkSpan bytes = { NULL, 0 };
-  SkStore kept = sk_store_empty ();
-  SkObject *object
-      = sk_object_take (walker, parent, child->plugin, child->position, child->name);
-  if (child->fd >= 0)
-    map_child (child, &bytes, &kept);
-  else if (child->size > 0)
-    keep_memory (child, &bytes, &kept);
-  sk_object_set_bytes (object, bytes, kept);
-  object->cut = child->limits != 0;
+  SkObject *object = sk_object_take (child->parent->walker, child->parent, child->plugin,
+                                     child->position, child->name);
+  give_bytes (child, object);
+  tell_object (child, object);
   sk_object_type_add (object, child->declared, SK_STRENGTH_DECLARED);
   sk_child_end (child, object->node);
   charge_and_walk (object);
@@ -401,25 +548,13 @@ bool
 sk_child_slice (SkObject *object, uint64_t position, const char *name, size_t offset,
                 size_t length)
 {
-  SkWalker *walker = object->walker;
-  uint32_t limits = 0;
-  if (!sk_walk_may_open (object, "it began a child outside of open"))
+  SkChild *child = sk_child_begin (object, position, name);
+  if (child == NULL)
     return false;
-  if (offset > object->bytes.size || length > object->bytes.size - offset)
-    {
-      sk_finding_reason (walker, object->node, SK_REASON_MALFORMED,
-                         "a part lies outside of the object");
-      return false;
-    }
-  if (!admit (object))
-    return false;
-  size_t granted = (size_t) grant (object, 0, length, false, &limits);
-  walker->bytes_left -= granted;
-  SkObject *child = sk_object_take (walker, object, walker->hook->plugin, position,
-                                    name != NULL ? name : "");
-  sk_object_set_bytes (child, sk_span_slice (object->bytes, offset, granted), sk_store_empty ());
-  child->cut = granted < length;
-  tell_limits (walker, child->node, limits);
-  charge_and_walk (child);
-  return granted == length;
+  bool whole = sk_child_share (child, offset, length);
+  if (child->is_shared)
+    sk_child_commit (child);
+  else
+    sk_child_abort (child);
+  return whole;
 }

@@ -132,6 +132,13 @@ sk_defer_child (SkChild *child, SkSpan context)
   SkWalker *walker = parent->walker;
   Place place = { child->lent, 0, child->size };
   bool good = may_defer (parent, context);
+  if (child->is_shared || child->absent)
+    {
+      sk_finding_misuse (parent, "it deferred a child that has no bytes of its own");
+      good = false;
+    }
+  good = good && (!child->sparse || ftruncate (child->fd, (off_t) child->size) == 0
+                  || sk_finding_limit (walker, parent->node, SK_LIMIT_LENT));
   if (good && child->fd < 0)
     good = pack (child, &place) || sk_finding_limit (walker, parent->node, SK_LIMIT_LENT);
   good = good && add_window (walker, place, child->position, child->name, context);

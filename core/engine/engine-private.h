@@ -98,6 +98,7 @@ struct SkEngine {
   uint64_t seed;         /**< of the hashes of names that come from input */
   uint32_t sha256_fact;  /**< `hash.sha256`, or SK_NO_FACT */
   GArray *subscriptions; /**< of SkSubscription */
+  GArray *passwords;     /**< of SkSpan: the operator's, in the bundle's memory */
   SkLimits limits;
   char *cache_dir;       /**< checked; or NULL */
   bool strict;

@@ -90,6 +90,8 @@ sk_lists_pass_up (SkObject *object)
 {
   SkObject *parent = object->parent;
   uint32_t asked = object->walker->engine->lists;
+  if (object->info.type != SK_FILE_REGULAR)
+    return;
   parent->below += 1 + object->below;
   if ((asked & 1u << SK_LIST_TYPES) != 0 && object->n_types > 0)
     add (parent, SK_LIST_TYPES, object->types[0].type);

@@ -80,6 +80,9 @@ from_pool (SkWalker *walker)
   object->first_waiting = object->last_waiting = NULL;
   object->parked = 0;
   object->cut = false;
+  object->named_only = false;
+  object->informed = false;
+  object->info = (SkFileInfo){ 0 };
   object->excluded = 0;
   object->child_bytes = 0;
   object->below = 0;

@@ -9,7 +9,7 @@
  * Only fields that somebody looks at are made; texts are those of the object,
  * its facts are not copied. What only the supervisor knows of a walked file
  * (under which argument it was found, when it was written, its attributes) is
- * declared here and added there.
+ * declared here and added there; of a member its container tells it.
  */
 #include "config.h"
 
@@ -240,7 +240,7 @@ put_stem (SkRecord *record, uint32_t field)
 static void
 put_lower (SkRecord *record, uint32_t field, const char *text)
 {
-  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autofree char *lower = sk_text_lower (text);
   put_text (record, field, sk_arena_text (&record->object->arena, sk_span_of_text (lower)));
 }
 
@@ -287,18 +287,53 @@ put_container (SkRecord *record, uint32_t field)
     put_text (record, field, whole_path (record->object->parent));
 }
 
-/* Folders and what else has no bytes are no objects: the supervisor tells of those. */
+/* The size of a folder is its file system's own business. */
+static void
+put_file_size (SkRecord *record, uint32_t field)
+{
+  if (record->object->info.type == SK_FILE_REGULAR)
+    put_size (record, field);
+}
+
+/* Walked folders are no objects: the supervisor tells of those. */
 static void
 put_file_type (SkRecord *record, uint32_t field)
 {
-  put_text (record, field, "file");
+  static const char *const names[] = { "file", "directory", "link", "special" };
+  put_text (record, field, names[record->object->info.type]);
 }
 
 static void
-put_nothing (SkRecord *record, uint32_t field)
+put_attributes (SkRecord *record, uint32_t field)
 {
-  (void) record;
-  (void) field;
+  static const struct
+  {
+    uint32_t bit;
+    const char *name;
+  } attributes[] = { { SK_ATTRIBUTE_HIDDEN, "hidden" },
+                     { SK_ATTRIBUTE_SYSTEM, "system" },
+                     { SK_ATTRIBUTE_READONLY, "readonly" } };
+  for (size_t i = 0; i < G_N_ELEMENTS (attributes); i++)
+    if ((record->object->info.attributes & attributes[i].bit) != 0)
+      put_text (record, field, attributes[i].name);
+}
+
+static void
+put_mtime (SkRecord *record, uint32_t field)
+{
+  int64_t time = record->object->info.mtime, second = 1000000000;
+  SkSigmaValue *value
+      = time != 0 ? sk_record_append (record, field, record->kind->numbers[field]) : NULL;
+  if (value != NULL)
+    value->value
+        = (SkValue){ .type = SK_FIELD_INT, .integer = time / second - (time % second < 0) };
+}
+
+static void
+put_target (SkRecord *record, uint32_t field)
+{
+  if (record->object->info.target.size > 0)
+    put_span (record, field, record->object->info.target);
 }
 
 /* ---- the kinds ---- */
@@ -352,11 +387,13 @@ static const OwnField file_fields[] = {
     put_container },
   { { "file.container", SK_FIELD_STRING, 0, "Path of the container; absent on a file system" },
     put_container },
-  { { "file.size", SK_FIELD_INT, 0, "Bytes" }, put_size },
+  { { "file.size", SK_FIELD_INT, 0, "Bytes" }, put_file_size },
   { { "file.type", SK_FIELD_STRING, 0, "file, directory, link or special" }, put_file_type },
   { { "file.mime-type", SK_FIELD_STRING, 0, "The best known media type" }, put_best_type },
-  { { "file.attributes", SK_FIELD_STRING, LIST, "hidden, system, readonly" }, put_nothing },
-  { { "file.mtime", SK_FIELD_INT, 0, "When it was last written, seconds since 1970" }, put_nothing },
+  { { "file.attributes", SK_FIELD_STRING, LIST, "hidden, system, readonly" }, put_attributes },
+  { { "file.mtime", SK_FIELD_INT, 0, "When it was last written, seconds since 1970" },
+    put_mtime },
+  { { "file.target-path", SK_FIELD_STRING, 0, "Of a link in a container: where it leads" }, put_target },
   { { "finding.id", SK_FIELD_STRING, LIST, "Rules that hit it so far" }, put_findings },
 };
 
@@ -433,7 +470,8 @@ sk_own_records (SkObject *object)
 {
   SkWalker *walker = object->walker;
   bool file = sk_engine_kind (walker->engine, SK_KIND_FILE)->asked && is_file (object);
-  bool itself = sk_engine_kind (walker->engine, SK_KIND_OBJECT)->asked;
+  bool itself = sk_engine_kind (walker->engine, SK_KIND_OBJECT)->asked
+                && object->info.type == SK_FILE_REGULAR;
   if ((!file && !itself) || object->excluded == UINT64_MAX)
     return;
   /* No hook is running: what happens is nobody's doing but the engine's. */

@@ -4,7 +4,8 @@
 /**
  * @file
  * Candidate passwords of one root, in memory that is not swapped out, not
- * dumped, and wiped when the root ends.
+ * dumped, and wiped when the root ends; before them those of the operator's
+ * list, which are the engine's.
  *
  * The region is mapped once, of the size that all secrets may need, so that no
  * reallocation leaves a copy behind. Where the system refuses to lock it, it
@@ -30,8 +31,12 @@ typedef struct Region {
   Entry entries[SK_MAX_SECRETS];
 } Region;
 
+/** Tells where the secrets of the start come from. */
+#define KNOWN_ORIGIN "password list"
+
 struct SkSecrets {
-  Region *region; /* NULL until the first offer */
+  const GArray *known; /* of SkSpan, or NULL */
+  Region *region;      /* NULL until the first offer */
   uint32_t count;
 };
 
@@ -39,6 +44,18 @@ SkSecrets *
 sk_secrets_new (void)
 {
   return g_new0 (SkSecrets, 1);
+}
+
+void
+sk_secrets_set_known (SkSecrets *secrets, const GArray *known)
+{
+  secrets->known = known;
+}
+
+static uint32_t
+n_known (const SkSecrets *secrets)
+{
+  return secrets->known != NULL ? secrets->known->len : 0;
 }
 
 void
@@ -63,7 +80,7 @@ sk_secrets_free (SkSecrets *secrets)
 uint32_t
 sk_secrets_count (const SkSecrets *secrets)
 {
-  return secrets->count;
+  return n_known (secrets) + secrets->count;
 }
 
 static bool
@@ -84,6 +101,9 @@ make_region (SkSecrets *secrets)
 static bool
 is_known (const SkSecrets *secrets, SkSpan secret)
 {
+  for (uint32_t i = 0; i < n_known (secrets); i++)
+    if (sk_span_equal (secret, g_array_index (secrets->known, SkSpan, i)))
+      return true;
   for (uint32_t i = 0; i < secrets->count; i++)
     {
       const Entry *entry = &secrets->region->entries[i];
@@ -116,6 +136,8 @@ void
 sk_secrets_each (SkSecrets *secrets, SkSecretFunc func, void *data)
 {
   bool more = true;
+  for (uint32_t i = 0; i < n_known (secrets) && more; i++)
+    more = func (g_array_index (secrets->known, SkSpan, i), KNOWN_ORIGIN, data);
   for (uint32_t i = 0; i < secrets->count && more; i++)
     {
       const Entry *entry = &secrets->region->entries[i];

@@ -171,7 +171,7 @@ static void
 identify_and_open (SkObject *object)
 {
   const SkEngine *engine = object->walker->engine;
-  object->walker->reply->objects++;
+  object->walker->reply->objects += object->info.type == SK_FILE_REGULAR;
   object->walker->reply->bytes += object->bytes.size;
   if (is_window (object))
     {
@@ -181,13 +181,14 @@ identify_and_open (SkObject *object)
       return;
     }
   run_phase (object, engine->identifies, false, SK_PHASE_IDENTIFY);
-  run_phase (object, engine->opens, true, SK_PHASE_OPEN);
+  if (!object->named_only)
+    run_phase (object, engine->opens, true, SK_PHASE_OPEN);
 }
 
 static void
 judge (SkObject *object)
 {
-  if (!is_window (object))
+  if (!is_window (object) && !object->named_only)
     run_phase (object, object->walker->engine->judges, true, SK_PHASE_JUDGE);
 }
 
@@ -229,13 +230,18 @@ may_park (const SkWalker *walker)
          && walker->child_memory <= SK_MAX_CHILD_MEMORY / 2;
 }
 
-void
+bool
 sk_walk_park (SkObject *object, const char *detail)
 {
   SkWalker *walker = object->walker;
   if (!sk_walk_may_open (object, "it parked an object outside of open"))
-    return;
+    return false;
   const SkHook *hook = walker->hook;
+  if (walker->last_round)
+    {
+      sk_finding_reason (walker, object->node, SK_REASON_ENCRYPTED, detail);
+      return false;
+    }
   for (guint i = 0; i < walker->parked->len; i++)
     {
       SkParked *known = &g_array_index (walker->parked, SkParked, i);
@@ -243,28 +249,22 @@ sk_walk_park (SkObject *object, const char *detail)
         continue;
       known->waiting = true;
       known->seen = hook->secrets;
-      return;
+      return true;
     }
   if (!may_park (walker))
     {
       sk_finding_reason (walker, object->node, SK_REASON_ENCRYPTED, detail);
-      return;
+      return false;
     }
-  bool cut;
-  SkParked parked = {
-    .object = object,
-    .plugin = hook->plugin,
-    .seen = hook->secrets,
-    .waiting = true,
-    .detail = (const char *) sk_text_take (&walker->arena, sk_span_of_text (detail),
-                                           SK_MAX_EVIDENCE, &cut)
-                  .data,
-  };
+  SkParked parked
+      = { .object = object, .plugin = hook->plugin, .seen = hook->secrets, .waiting = true };
   g_array_append_val (walker->parked, parked);
   object->parked++;
+  return true;
 }
 
-/* Only those that were parked when the round began; each sees the secrets that came meanwhile. */
+/* Only those that were parked when the round began; each sees the secrets that came meanwhile, or that
+ * none will come any more. */
 static bool
 try_again (SkWalker *walker)
 {
@@ -273,7 +273,8 @@ try_again (SkWalker *walker)
   for (guint i = 0; i < count; i++)
     {
       SkParked *parked = &g_array_index (walker->parked, SkParked, i);
-      if (!parked->waiting || parked->seen >= sk_secrets_count (walker->secrets))
+      bool news = walker->last_round || parked->seen < sk_secrets_count (walker->secrets);
+      if (!parked->waiting || !news)
         continue;
       any = true;
       parked->waiting = false;
@@ -287,13 +288,8 @@ run_rounds (SkWalker *walker)
 {
   for (int round = 0; round < SK_MAX_ROUNDS && try_again (walker); round++)
     ;
-  for (guint i = 0; i < walker->parked->len; i++)
-    {
-      const SkParked *parked = &g_array_index (walker->parked, SkParked, i);
-      if (parked->waiting)
-        sk_finding_reason_by (walker, parked->object->node, SK_REASON_ENCRYPTED, parked->plugin,
-                              parked->detail);
-    }
+  walker->last_round = true;
+  try_again (walker);
 }
 
 /* Children before their parents, in the order in which they were walked. */
@@ -330,6 +326,7 @@ begin_job (SkWalker *walker, const SkJob *job)
   walker->windows_kept = 0;
   walker->lent = 0;
   walker->abandoned_said = false;
+  walker->last_round = false;
   memset (walker->kinds, 0, walker->engine->kinds->len * sizeof *walker->kinds);
   sk_sigma_scan_reset (walker->scan);
   mark (walker, "", SK_NO_PLUGIN);
@@ -458,7 +455,9 @@ sk_walker_new (const SkEngine *engine, const SkEngineHost *host)
   walker->hits = g_array_new (FALSE, FALSE, sizeof (SkRecordHit));
   sk_buffer_init (&walker->encoded, SK_MAX_RECORD);
   sk_buffer_init (&walker->scratch, 16 * SK_MAX_VALUE);
+  sk_buffer_init (&walker->decoded, SK_MAX_VALUE);
   walker->secrets = sk_secrets_new ();
+  sk_secrets_set_known (walker->secrets, engine->passwords);
   walker->pack_fd = -1;
   sk_mapping_guard ();
   return walker;
@@ -491,6 +490,7 @@ sk_walker_free (SkWalker *walker)
   g_array_unref (walker->hits);
   sk_buffer_clear (&walker->encoded);
   sk_buffer_clear (&walker->scratch);
+  sk_buffer_clear (&walker->decoded);
   sk_secrets_free (walker->secrets);
   g_free (walker->input);
   g_free (walker);

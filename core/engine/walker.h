@@ -14,6 +14,7 @@
 #ifndef SK_ENGINE_WALKER_H
 #define SK_ENGINE_WALKER_H
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "engine/arena.h"
 #include "engine/engine-private.h"
@@ -121,6 +122,9 @@ struct SkObject {
   SkSpan bytes;
   SkStore store;
   bool cut;           /**< `bytes` are not all of it */
+  bool named_only;    /**< nothing of it is here but what its container says: no plugin opens or judges it */
+  bool informed;      /**< `info` was told */
+  SkFileInfo info;    /**< its target lies in the arena */
   uint32_t depth;
   uint32_t parked;    /**< plugins that wait on it for secrets */
   uint64_t accepts;   /**< plugins that accept one of its types */
@@ -153,6 +157,14 @@ struct SkHook {
   SkRecord *record;   /**< the one being filled */
 };
 
+/** A fact that waits for its object. */
+typedef struct SkChildFact SkChildFact;
+struct SkChildFact {
+  SkChildFact *next;
+  uint32_t fact; /**< handle */
+  SkValue value;
+};
+
 struct SkChild {
   SkChild *next; /**< in the pool */
   SkObject *parent;
@@ -165,6 +177,16 @@ struct SkChild {
   uint32_t lent;   /**< number of the lent file */
   uint64_t size;   /**< written so far */
   uint32_t limits; /**< a bit for each SkLimitKind that it met */
+  SkSpan shared;   /**< instead of bytes of its own: a part of the parent's */
+  bool is_shared, absent, informed;
+  bool sparse;     /**< the file ends before the child does: with zeros */
+  uint8_t tail;    /**< the last byte, and how many of it stand at the end, as far as was looked */
+  uint64_t tail_run;
+  SkFileInfo info;      /**< its target lies in the arena */
+  SkChildFact *facts, *last_fact; /**< in the arena */
+  uint32_t n_facts;
+  uint64_t fact_bytes;
+  SkArena arena;
 };
 
 /** A plugin waits on an object for secrets. */
@@ -173,7 +195,6 @@ typedef struct SkParked {
   uint32_t plugin;
   uint32_t seen; /**< secrets that it has tried */
   bool waiting;
-  const char *detail; /**< in the walker's arena */
 } SkParked;
 
 /** Which record of the object a finding speaks of. */
@@ -211,12 +232,14 @@ struct SkWalker {
   SkKindState *kinds; /**< of each kind of the engine */
   GArray *hits;       /**< of the record in hand; record.c */
   SkBuffer encoded, scratch; /**< a record on its way up, one of its texts */
+  SkBuffer decoded; /**< the name decoded last */
   bool abandoned_said;
   SkNode **last_hit;  /**< of each rule: the object that it hit last; NULL where nobody asks */
   GArray *findings; /**< of SkFinding */
   uint32_t per_level[SK_N_LEVELS];
   uint32_t *per_rule; /**< findings of each rule */
   GArray *parked;   /**< of SkParked */
+  bool last_round;  /**< no more secrets will come */
   SkSecrets *secrets;
   uint64_t objects_left, bytes_left, work_left, windows_left;
   uint64_t limits_said; /**< a bit for each SkLimitKind that is told once a job */
@@ -306,7 +329,7 @@ void sk_walk_child (SkObject *child);
 bool sk_walk_work (SkObject *object, uint64_t units);
 /** True when the running hook is the `open` of this very object. */
 bool sk_walk_may_open (SkObject *object, const char *what);
-void sk_walk_park (SkObject *object, const char *detail);
+bool sk_walk_park (SkObject *object, const char *detail);
 void sk_walk_progress (SkWalker *walker);
 
 /* ---- child.c, defer.c ---- */
@@ -318,6 +341,10 @@ void sk_child_commit (SkChild *child);
 void sk_child_abort (SkChild *child);
 bool sk_child_slice (SkObject *object, uint64_t position, const char *name, size_t offset,
                      size_t length);
+bool sk_child_share (SkChild *child, size_t offset, size_t length);
+void sk_child_absent (SkChild *child, uint64_t size);
+void sk_child_info (SkChild *child, const SkFileInfo *info);
+void sk_child_fact (SkChild *child, uint32_t fact, const SkValue *value);
 /** Records the limits that it met on `node`, and gives it back to the pool. */
 void sk_child_end (SkChild *child, SkNode *node);
 void sk_child_free (SkChild *child);
@@ -348,7 +375,9 @@ void sk_record_free_all (SkRecord *record);
 /* ---- secret.c ---- */
 SkSecrets *sk_secrets_new (void);
 void sk_secrets_free (SkSecrets *secrets);
-/** Wipes all secrets. */
+/** Secrets that every root begins with: of SkSpan, borrowed and constant. NULL: none. */
+void sk_secrets_set_known (SkSecrets *secrets, const GArray *known);
+/** Wipes all secrets that were added. */
 void sk_secrets_reset (SkSecrets *secrets);
 uint32_t sk_secrets_count (const SkSecrets *secrets);
 /** False when a maximum forbids it. One that is known already is accepted and not kept twice. */

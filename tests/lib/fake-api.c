@@ -548,6 +548,198 @@ defer (SkObject *object, uint64_t offset, uint64_t length, SkSpan context)
   return true;
 }
 
+/* ---- children ---- */
+
+static void
+child_free (void *data)
+{
+  SkChild *child = data;
+  g_free (child->name);
+  g_free (child->declared);
+  g_free (child->target);
+  g_byte_array_unref (child->bytes);
+  g_ptr_array_unref (child->facts);
+  g_free (child);
+}
+
+static SkChild *
+child_begin (SkObject *object, uint64_t position, const char *name)
+{
+  if (object->children->len > 0)
+    g_assert (((SkChild *) g_ptr_array_index (object->children, object->children->len - 1))->ended);
+  if (object->children_left == 0)
+    return NULL;
+  object->children_left--;
+  SkChild *child = g_new0 (SkChild, 1);
+  *child = (SkChild){ .object = object, .position = position, .name = g_strdup (name) };
+  child->bytes = g_byte_array_new ();
+  child->facts = g_ptr_array_new_with_free_func (fact_free);
+  g_ptr_array_add (object->children, child);
+  return child;
+}
+
+static bool
+child_append (SkChild *child, SkSpan bytes)
+{
+  g_assert (!child->ended && !child->absent && !child->shared);
+  uint64_t room = MIN (bytes.size, child->object->child_room);
+  child->object->child_room -= room;
+  g_byte_array_append (child->bytes, bytes.data, (guint) room);
+  return room == bytes.size;
+}
+
+static bool
+child_write (SkChild *child, uint64_t offset, SkSpan bytes)
+{
+  g_assert (!child->ended && offset + bytes.size < 64 * 1024 * 1024);
+  if (offset + bytes.size > child->bytes->len)
+    {
+      guint old = child->bytes->len;
+      g_byte_array_set_size (child->bytes, (guint) (offset + bytes.size));
+      memset (child->bytes->data + old, 0, child->bytes->len - old);
+    }
+  memcpy (child->bytes->data + offset, bytes.data, bytes.size);
+  return true;
+}
+
+static bool
+child_share (SkChild *child, size_t offset, size_t length)
+{
+  SkSpan bytes = child->object->bytes;
+  g_assert (!child->ended && !child->absent && child->bytes->len == 0);
+  g_assert (offset <= bytes.size && length <= bytes.size - offset);
+  bool whole = child_append (child, sk_span_slice (bytes, offset, length));
+  child->shared = true;
+  return whole;
+}
+
+static void
+child_absent (SkChild *child, uint64_t size)
+{
+  g_assert (!child->ended && child->bytes->len == 0);
+  child->absent = true;
+  child->absent_size = size;
+}
+
+static void
+child_info (SkChild *child, const SkFileInfo *told)
+{
+  g_assert (!child->ended);
+  child->info = *told;
+  g_free (child->target);
+  child->target = told->target.size > 0
+                      ? g_strndup ((const char *) told->target.data, told->target.size)
+                      : NULL;
+  child->info.target = child->target != NULL ? sk_span_of_text (child->target) : (SkSpan){ NULL, 0 };
+}
+
+static void
+child_declare (SkChild *child, const char *media_type)
+{
+  g_free (child->declared);
+  child->declared = g_strdup (media_type);
+}
+
+static SkFakeFact *
+child_fact (SkChild *child, uint32_t fact, SkFieldType type)
+{
+  const SkPlugin *plugin = child->object->plugin;
+  g_assert (!child->ended && fact < plugin->n_facts && plugin->facts[fact].type == type);
+  SkFakeFact *kept = g_new0 (SkFakeFact, 1);
+  kept->fact = fact;
+  kept->type = type;
+  g_ptr_array_add (child->facts, kept);
+  return kept;
+}
+
+static void
+child_fact_bool (SkChild *child, uint32_t fact, bool value)
+{
+  child_fact (child, fact, SK_FIELD_BOOL)->boolean = value;
+}
+
+static void
+child_fact_int (SkChild *child, uint32_t fact, int64_t value)
+{
+  child_fact (child, fact, SK_FIELD_INT)->integer = value;
+}
+
+static void
+child_fact_string (SkChild *child, uint32_t fact, SkSpan value)
+{
+  child_fact (child, fact, SK_FIELD_STRING)->text
+      = g_strndup (value.size > 0 ? (const char *) value.data : "", value.size);
+}
+
+static void
+child_commit (SkChild *child)
+{
+  g_assert (!child->ended);
+  child->ended = true;
+}
+
+static void
+child_abort (SkChild *child)
+{
+  g_assert (!child->ended);
+  child->ended = child->aborted = true;
+}
+
+static bool
+child_slice (SkObject *object, uint64_t position, const char *name, size_t offset, size_t length)
+{
+  SkChild *child = child_begin (object, position, name);
+  if (child == NULL)
+    return false;
+  bool whole = child_share (child, offset, length);
+  child_commit (child);
+  return whole;
+}
+
+const SkChild *
+sk_fake_child (const SkObject *object, size_t nth)
+{
+  for (guint i = 0; i < object->children->len; i++)
+    {
+      const SkChild *child = g_ptr_array_index (object->children, i);
+      g_assert (child->ended);
+      if (!child->aborted && nth-- == 0)
+        return child;
+    }
+  return NULL;
+}
+
+const SkChild *
+sk_fake_child_named (const SkObject *object, const char *name)
+{
+  const SkChild *child;
+  for (size_t i = 0; (child = sk_fake_child (object, i)) != NULL; i++)
+    if (strcmp (child->name, name) == 0)
+      return child;
+  return NULL;
+}
+
+const SkFakeFact *
+sk_fake_child_fact (const SkChild *child, const char *name)
+{
+  const SkPlugin *plugin = child->object->plugin;
+  const SkFakeFact *found = NULL;
+  for (guint i = 0; i < child->facts->len; i++)
+    {
+      const SkFakeFact *fact = g_ptr_array_index (child->facts, i);
+      if (strcmp (plugin->facts[fact->fact].name, name) == 0)
+        found = fact;
+    }
+  return found;
+}
+
+const char *
+sk_fake_child_text (const SkChild *child, const char *name)
+{
+  const SkFakeFact *fact = sk_fake_child_fact (child, name);
+  return fact != NULL && fact->text != NULL ? fact->text : "";
+}
+
 /* ---- the rest ---- */
 
 static void
@@ -566,10 +758,51 @@ work (SkObject *object, uint64_t units)
   return true;
 }
 
-static void
+static bool
 park (SkObject *object, const char *detail)
 {
   note_add (object->notes, "park", NULL, 0, g_strdup (detail));
+  return object->parks;
+}
+
+static void
+secret_each (SkObject *object, SkSecretFunc func, void *data)
+{
+  bool more = true;
+  for (guint i = 0; i < object->secrets->len && more; i++)
+    more = func (sk_span_of_text (g_ptr_array_index (object->secrets, i)), "test", data);
+}
+
+/* As the host guesses, but without its tables: what is not UTF-8 is GLib's CP932, else CP437. */
+static SkSpan
+name_decode (SkObject *object, SkSpan name, const char **ret_charset)
+{
+  static const char *const charsets[][2] = { { "CP932", "windows-31j" }, { "CP437", "ibm437" } };
+  const char *charset = "utf-8";
+  g_byte_array_set_size (object->decoded, 0);
+  bool valid = g_utf8_validate_len ((const char *) name.data, name.size, NULL);
+  for (size_t i = 0; !valid && i < G_N_ELEMENTS (charsets); i++)
+    {
+      gsize size;
+      g_autofree char *text = g_convert ((const char *) name.data, (gssize) name.size, "UTF-8",
+                                         charsets[i][0], NULL, &size, NULL);
+      charset = charsets[i][1];
+      valid = text != NULL;
+      if (valid)
+        g_byte_array_append (object->decoded, (const guint8 *) text, (guint) size);
+    }
+  if (valid && object->decoded->len == 0 && name.size > 0)
+    g_byte_array_append (object->decoded, name.data, (guint) name.size);
+  if (ret_charset != NULL)
+    *ret_charset = charset;
+  return (SkSpan){ object->decoded->data, object->decoded->len };
+}
+
+static bool
+info (SkObject *object, SkFileInfo *ret_info)
+{
+  *ret_info = object->info;
+  return object->informed;
 }
 
 static void
@@ -625,6 +858,22 @@ static const SkApi table = {
   .park = park,
   .match = match,
   .debug = debug,
+  .child_begin = child_begin,
+  .child_append = child_append,
+  .child_write = child_write,
+  .child_declare = child_declare,
+  .child_commit = child_commit,
+  .child_abort = child_abort,
+  .child_slice = child_slice,
+  .child_share = child_share,
+  .child_absent = child_absent,
+  .child_info = child_info,
+  .child_fact_bool = child_fact_bool,
+  .child_fact_int = child_fact_int,
+  .child_fact_string = child_fact_string,
+  .secret_each = secret_each,
+  .info = info,
+  .name_decode = name_decode,
 };
 
 const SkApi *
@@ -650,6 +899,12 @@ sk_fake_object_new (const SkPlugin *plugin, const char *name, const void *bytes,
   object->records = g_ptr_array_new_with_free_func (record_free);
   object->defers = g_ptr_array_new_with_free_func (defer_free);
   object->names = g_ptr_array_new_with_free_func (g_free);
+  object->children = g_ptr_array_new_with_free_func (child_free);
+  object->child_room = UINT64_MAX;
+  object->children_left = SIZE_MAX;
+  object->secrets = g_ptr_array_new_with_free_func (g_free);
+  object->parks = true;
+  object->decoded = g_byte_array_new ();
   return object;
 }
 
@@ -669,6 +924,9 @@ sk_fake_object_free (SkObject *object)
   g_ptr_array_unref (object->records);
   g_ptr_array_unref (object->defers);
   g_ptr_array_unref (object->names);
+  g_ptr_array_unref (object->children);
+  g_ptr_array_unref (object->secrets);
+  g_byte_array_unref (object->decoded);
   g_free (object);
 }
 

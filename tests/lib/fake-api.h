@@ -4,9 +4,10 @@
 /**
  * @file
  * A host of paper for unit tests of plugins: it hands out what the test put
- * in, and notes what the plugin said and the records that it made. No
- * children, no walk, no rules, no limits but the work: what a hook does with
- * those is tested with the real engine.
+ * in, and notes what the plugin said, the records and the children that it
+ * made. No walk into the children, no rules, no limits but the work and the
+ * children's number and bytes: what a hook does with those is tested with the
+ * real engine.
  *
  * Calls that it does not offer are NULL in the table, so a plugin that makes
  * one crashes in its test instead of being believed.
@@ -68,6 +69,20 @@ struct SkRecord {
                           list the last value alone */
 };
 
+/** A child as the plugin made it: facts and `info` as of an object. */
+struct SkChild {
+  SkObject *object;     /**< the parent */
+  uint64_t position;
+  char *name;
+  GByteArray *bytes;
+  char *declared;       /**< or NULL */
+  bool ended, aborted, absent, shared;
+  uint64_t absent_size;
+  SkFileInfo info;      /**< its target is `target` */
+  char *target;         /**< or NULL */
+  GPtrArray *facts;     /**< of SkFakeFact */
+};
+
 /** A part that was deferred. */
 typedef struct SkFakeDefer {
   uint64_t offset, length;
@@ -107,6 +122,14 @@ struct SkObject {
   const char *const *wanted; /**< names of fields that somebody looks at, NULL-terminated; NULL: all */
   GPtrArray *records;     /**< of SkRecord, in the order in which they were begun */
   GPtrArray *defers;      /**< of SkFakeDefer */
+  GPtrArray *children;    /**< of SkChild, in the order in which they were begun */
+  uint64_t child_room;    /**< bytes that all children may still have; UINT64_MAX at first */
+  size_t children_left;   /**< SIZE_MAX at first */
+  GPtrArray *secrets;     /**< of char *: what `secret_each` gives */
+  bool parks;             /**< what `park` returns; true at first */
+  SkFileInfo info;        /**< what `info` gives; borrowed */
+  bool informed;          /**< false at first: `info` gives nothing */
+  GByteArray *decoded;    /**< private */
   GPtrArray *names;       /**< of the fields that are not declared; private */
 };
 
@@ -143,6 +166,13 @@ const SkFakeField *sk_fake_field (const SkRecord *record, const char *name, size
 /** The text of its first value (of json as it stands there); "" when absent. Its number, or -1. */
 const char *sk_fake_field_text (const SkRecord *record, const char *name);
 int64_t sk_fake_field_int (const SkRecord *record, const char *name);
+/** The nth child that was not thrown away, NULL past the last. All of them have ended, or the test fails. */
+const SkChild *sk_fake_child (const SkObject *object, size_t nth);
+/** The first child of that name, or NULL. */
+const SkChild *sk_fake_child_named (const SkObject *object, const char *name);
+/** The last value of the child's fact with that name, or NULL. Its text, "" when absent. */
+const SkFakeFact *sk_fake_child_fact (const SkChild *child, const char *name);
+const char *sk_fake_child_text (const SkChild *child, const char *name);
 /** The candidate's strength, or -1. */
 int sk_fake_strength (const SkObject *object, const char *media_type);
 

@@ -23,8 +23,9 @@ START_TEST (structures_have_their_sizes)
   ck_assert_uint_eq (sizeof (SkSource), 32);
   ck_assert_uint_eq (sizeof (SkRuleInfo), 112);
   ck_assert_uint_eq (sizeof (SkWindow), 32);
+  ck_assert_uint_eq (sizeof (SkFileInfo), 32);
   ck_assert_uint_eq (sizeof (SkPlugin), 160);
-  ck_assert_uint_eq (sizeof (SkApi), 16 + 48 * sizeof (void *));
+  ck_assert_uint_eq (sizeof (SkApi), 16 + 56 * sizeof (void *));
 }
 END_TEST
 
@@ -37,7 +38,7 @@ START_TEST (what_a_loader_reads_first_stays)
   ck_assert_uint_eq (offsetof (SkApi, size), 0);
   ck_assert_uint_eq (offsetof (SkApi, abi_major), 8);
   ck_assert_uint_eq (offsetof (SkApi, option_bool), 16);
-  ck_assert_uint_eq (offsetof (SkApi, complete), sizeof (SkApi) - sizeof (void *));
+  ck_assert_uint_eq (offsetof (SkApi, name_decode), sizeof (SkApi) - sizeof (void *));
 }
 END_TEST
 

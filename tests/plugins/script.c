@@ -168,14 +168,12 @@ do_declared (Run *run, char **args)
   run->api->child_commit (child);
 }
 
-/* Appends the same byte until it is `size` long or refused; says how much was taken. */
+/* Appends the same piece until it is `size` long or refused; says how much was taken. */
 static SkChild *
-fill (Run *run, char **args)
+append_pieces (Run *run, char **args, uint8_t piece[PIECE])
 {
-  static uint8_t piece[PIECE];
   uint64_t size = g_ascii_strtoull (args[2], NULL, 10), done = 0;
   SkChild *child = run->api->child_begin (run->object, (uint64_t) atol (args[0]), args[1]);
-  memset (piece, 'z', sizeof piece);
   while (child != NULL && done < size)
     {
       SkSpan part = { piece, (size_t) MIN (PIECE, size - done) };
@@ -189,6 +187,94 @@ fill (Run *run, char **args)
   if (child == NULL)
     tell (run, "child refused");
   return child;
+}
+
+static SkChild *
+fill (Run *run, char **args)
+{
+  static uint8_t piece[PIECE];
+  /* Two bytes, that it may not be hollow; `z` in the mean. */
+  for (size_t i = 0; i < PIECE; i++)
+    piece[i] = i % 2 == 0 ? 'y' : '{';
+  return append_pieces (run, args, piece);
+}
+
+/* The same with nothing but one byte, a number. */
+static void
+do_hollow (Run *run, char **args)
+{
+  static uint8_t piece[PIECE];
+  memset (piece, atoi (args[3]), sizeof piece);
+  SkChild *child = append_pieces (run, args, piece);
+  if (child != NULL)
+    run->api->child_commit (child);
+}
+
+static void
+do_share (Run *run, char **args)
+{
+  SkChild *child = run->api->child_begin (run->object, (uint64_t) atol (args[0]), args[1]);
+  if (child == NULL)
+    return;
+  if (!run->api->child_share (child, (size_t) g_ascii_strtoull (args[2], NULL, 10),
+                              (size_t) g_ascii_strtoull (args[3], NULL, 10)))
+    tell (run, "share refused");
+  run->api->child_fact_string (child, FACT_TEXT, sk_span_of_text ("gift"));
+  run->api->child_commit (child);
+}
+
+static void
+do_absent (Run *run, char **args)
+{
+  SkChild *child = run->api->child_begin (run->object, (uint64_t) atol (args[0]), args[1]);
+  if (child == NULL)
+    return;
+  run->api->child_absent (child, g_ascii_strtoull (args[2], NULL, 10));
+  run->api->child_commit (child);
+}
+
+/* A directory, link or special file; a number of SkFileType, attributes, time in seconds, target. */
+static void
+do_member (Run *run, char **args)
+{
+  SkFileInfo info = { (SkFileType) atoi (args[2]), (uint32_t) atoi (args[3]),
+                      (int64_t) atoi (args[4]) * 1000000000, sk_span_of_text (args[5]) };
+  SkChild *child = run->api->child_begin (run->object, (uint64_t) atol (args[0]), args[1]);
+  if (child == NULL)
+    return;
+  run->api->child_info (child, &info);
+  run->api->child_fact_bool (child, FACT_FLAG, true);
+  run->api->child_commit (child);
+}
+
+/* Facts and bytes that a child cannot have. */
+static void
+do_wrong_child (Run *run, char **args)
+{
+  SkChild *child = run->api->child_begin (run->object, 99, "wrong");
+  (void) args;
+  run->api->child_fact_int (child, FACT_FLAG, 1);
+  run->api->child_absent (child, 5);
+  if (run->api->child_append (child, sk_span_of_text ("x"))
+      || run->api->child_share (child, 0, 1))
+    tell (run, "taken");
+  run->api->child_commit (child);
+}
+
+static void
+do_decode (Run *run, char **args)
+{
+  const char *charset;
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  for (const char *hex = args[0]; hex[0] != '\0' && hex[1] != '\0'; hex += 2)
+    {
+      uint8_t byte
+          = (uint8_t) (g_ascii_xdigit_value (hex[0]) << 4 | g_ascii_xdigit_value (hex[1]));
+      g_byte_array_append (bytes, &byte, 1);
+    }
+  SkSpan text
+      = run->api->name_decode (run->object, (SkSpan){ bytes->data, bytes->len }, &charset);
+  tell (run, "%s %.*s", charset, (int) text.size, text.data);
 }
 
 static void
@@ -399,6 +485,13 @@ do_need (Run *run, char **args)
   run->stop = true;
 }
 
+/* Parks until nothing new will come; then goes on. */
+static void
+do_await (Run *run, char **args)
+{
+  run->stop = run->api->park (run->object, args[0]);
+}
+
 static void
 do_park (Run *run, char **args)
 {
@@ -519,6 +612,10 @@ static const struct {
   { "work", 1, do_work },           { "secret", 1, do_secret },
   { "secrets", 1, do_secrets },     { "each", 0, do_each },
   { "need", 1, do_need },           { "park", 1, do_park },
+  { "await", 1, do_await },         { "hollow", 4, do_hollow },
+  { "share", 4, do_share },         { "absent", 3, do_absent },
+  { "member", 6, do_member },       { "wrong-child", 0, do_wrong_child },
+  { "decode", 1, do_decode },
   { "match", 2, do_match },         { "matches", 2, do_matches },
   { "rules", 1, do_rules },         { "wrong-match", 1, do_wrong_match },
   { "slot", 0, do_slot },           { "names", 0, do_names },
@@ -575,7 +672,7 @@ run_lines (const SkApi *api, void *context, SkObject *object, char phase)
       g_autofree char *line = text;
       if (strlen (line) < 3 || line[1] != ':')
         continue;
-      g_auto (GStrv) words = g_strsplit (line + 2, " ", 5);
+      g_auto (GStrv) words = g_strsplit (line + 2, " ", 7);
       if (line[0] == phase)
         obey (&run, words);
       else

@@ -423,7 +423,7 @@ struct SkApi {
 
   /** A name of unknown charset as UTF-8: as it stands when it is valid UTF-8, else from CP932 (as
    * Windows has it), else from CP437. `ret_charset` may be NULL, else "us-ascii", "utf-8",
-   * "windows-31j" or "ibm437". Borrowed until the hook ends. */
+   * "windows-31j" or "ibm437". Borrowed until the next call of this function. */
   SkSpan (*name_decode) (SkObject *object, SkSpan name, const char **ret_charset);
 };
 

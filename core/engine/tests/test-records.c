@@ -346,6 +346,32 @@ START_TEST (tells_of_a_member)
 }
 END_TEST
 
+/* What a container says of its members, whether their bytes are there or not. */
+START_TEST (tells_what_the_container_says)
+{
+  bench_subscribe (&bench, "file", "file.name,file.size,file.type,file.attributes,file.mtime,"
+                                   "file.target-path,script.flag,script.text");
+  bench_subscribe (&bench, "object", "object.name");
+  bench_start (&bench);
+  run_script ("o:member 1 folder 1 3 60 -\no:member 2 link 2 0 -1 ../あ\no:absent 3 locked 77\n"
+              "o:share 4 part 0 6\n");
+  g_autofree char *sent = bench_records (&bench);
+  ck_assert_str_eq (
+      sent,
+      "0 file 0 0 [/script:1] file.name=folder file.type=directory "
+      "file.attributes=hidden file.attributes=readonly file.mtime=60 file.target-path=- "
+      "script.flag=true\n"
+      "0 file 0 0 [/script:2] file.name=link file.type=link file.mtime=-1 "
+      "file.target-path=../あ script.flag=true\n"
+      "0 file 0 0 [/script:3] file.name=locked file.size=77 file.type=file\n"
+      "1 object 0 0 [/script:3] object.name=locked\n"
+      "0 file 0 0 [/script:4] file.name=part file.size=6 file.type=file script.text=gift\n"
+      "1 object 0 0 [/script:4] object.name=part\n"
+      "0 file 0 0 [] file.name=job file.size=104 file.type=file\n"
+      "1 object 0 0 [] object.name=job\n");
+}
+END_TEST
+
 START_TEST (absolute_paths_have_a_folder)
 {
   static const struct
@@ -568,6 +594,7 @@ main (void)
   tcase_add_test (objects, tells_of_an_object);
   tcase_add_test (objects, tells_of_a_file);
   tcase_add_test (objects, tells_of_a_member);
+  tcase_add_test (objects, tells_what_the_container_says);
   tcase_add_test (objects, absolute_paths_have_a_folder);
   tcase_add_test (objects, tells_what_is_inside);
   tcase_add_test (objects, a_nameless_child_is_no_file);

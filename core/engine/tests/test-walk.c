@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine-test.h"
+#include "engine/walker.h"
 
 static Bench bench;
 
@@ -362,20 +363,22 @@ START_TEST (says_encrypted_without_the_secret)
   g_autofree char *text = bench_script (&bench, script);
   ck_assert_str_eq (text, "script.said job/locked: slot 1\n"
                           "script.said job/locked: slot 2\n"
+                          "script.said job/locked: slot 3\n"
                           "not-inspected.encrypted job/locked: needs a secret\n"
                           "script.level job/locked: judged\n");
   g_autofree char *alone = bench_script (&bench, locked);
   ck_assert_str_eq (alone, "script.said job/locked: slot 1\n"
+                           "script.said job/locked: slot 2\n"
                            "not-inspected.encrypted job/locked: needs a secret\n"
                            "script.level job/locked: judged\n");
 }
 END_TEST
 
-/* Each lock holds the key of the next one: so many rounds as there are, and no more. */
+/* Each lock holds the key of the next one: so many rounds as there are, the last time, and no more. */
 START_TEST (ends_after_the_last_round)
 {
   g_autoptr (GString) script = g_string_new (NULL);
-  for (int i = SK_MAX_ROUNDS + 2; i > 0; i--)
+  for (int i = SK_MAX_ROUNDS + 3; i > 0; i--)
     {
       g_autofree char *body = g_strdup_printf ("o:need key%d\no:secret key%d\n", i - 1, i);
       g_autofree char *name = g_strdup_printf ("lock%d", i);
@@ -384,8 +387,8 @@ START_TEST (ends_after_the_last_round)
     }
   g_string_append (script, "o:secret key0\n");
   g_autofree char *text = bench_script (&bench, script->str);
-  ck_assert_str_eq (text, "not-inspected.encrypted job/lock5: needs a secret\n"
-                          "not-inspected.encrypted job/lock4: needs a secret\n");
+  ck_assert_str_eq (text, "not-inspected.encrypted job/lock6: needs a secret\n"
+                          "not-inspected.encrypted job/lock5: needs a secret\n");
 }
 END_TEST
 
@@ -439,6 +442,82 @@ START_TEST (bounds_secrets)
   ck_assert_str_eq (many, text);
   g_autofree char *fit = bench_script (&bench, "o:secrets 1000\no:secrets 1000\n");
   ck_assert_str_eq (fit, "");
+}
+END_TEST
+
+/* What waited in vain is asked once more, so that it can tell what it knows without the secret. */
+START_TEST (tells_the_locked_at_last)
+{
+  g_autofree char *text
+      = bench_script (&bench, "o:await locked\no:absent 1 secret.exe 77\no:names\n");
+  ck_assert_str_eq (text, "not-inspected.encrypted job: locked\n"
+                          "script.said job: name job path folder/job parent -\n");
+  g_autoptr (SkReply) reply = bench_run (
+      &bench, sk_span_of_text ("SCRIPT\no:await locked\no:absent 1 secret.exe 77\no:match 1 listed\n"));
+  ck_assert_uint_eq (reply->objects, 2);
+}
+END_TEST
+
+START_TEST (begins_with_the_known_secrets)
+{
+  SkSpan known[] = { sk_span_of_text ("first"), sk_span_of_text ("second") };
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (SkSpan));
+  g_array_append_vals (list, known, 2);
+  sk_secrets_set_known (bench.walker->secrets, list);
+  g_autofree char *text = bench_script (&bench, "o:secret third\no:secret first\no:each\n");
+  ck_assert_str_eq (text, "script.said job: secret first from password list\n"
+                          "script.said job: secret second from password list\n"
+                          "script.said job: secret third from a script\n");
+  g_autofree char *next = bench_script (&bench, "o:need second\no:match 1 open\n");
+  ck_assert_str_eq (next, "script.level job: open\n");
+  sk_secrets_set_known (bench.walker->secrets, NULL);
+}
+END_TEST
+
+/* ---- members of containers ---- */
+
+START_TEST (shares_a_part)
+{
+  g_autofree char *text = bench_script (&bench, "o:share 1 part 0 6\no:share 2 long 0 99999\n"
+                                                "o:share 3 far 99999 1\n");
+  assert_line (text, "script.said job: share refused x2");
+  assert_line (text, "not-inspected.malformed job: a part lies outside of the object x2");
+}
+END_TEST
+
+START_TEST (refuses_bytes_twice)
+{
+  g_autofree char *text = bench_script (&bench, "o:wrong-child\n");
+  ck_assert_str_eq (
+      text, "not-inspected.failed job: script: it wrote to a child that has other bytes\n"
+            "not-inspected.failed job: script: it gave a child bytes twice\n"
+            "not-inspected.failed job/wrong: script: it set a fact that it does not declare so\n");
+}
+END_TEST
+
+/* A folder in a container is no object: nothing opens or judges it, and it is not counted. */
+START_TEST (folders_are_no_objects)
+{
+  g_autoptr (SkReply) reply
+      = bench_run (&bench, sk_span_of_text ("SCRIPT\no:member 1 folder 1 2 5 -\n"
+                                            "o:member 2 link 2 0 0 ../x\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (text, "");
+  ck_assert_uint_eq (reply->objects, 1);
+  ck_assert_uint_eq (reply->bytes, strlen ("SCRIPT\no:member 1 folder 1 2 5 -\n"
+                                           "o:member 2 link 2 0 0 ../x\n"));
+}
+END_TEST
+
+START_TEST (decodes_names)
+{
+  g_autofree char *text = bench_script (
+      &bench, "o:decode 61e38182\no:decode 955c8c76\no:decode 815f8160817c\no:decode 8c\no:decode 2e2e\n");
+  ck_assert_str_eq (text, "script.said job: utf-8 aあ\n"
+                          "script.said job: windows-31j 表計\n"
+                          "script.said job: windows-31j ＼～－\n"
+                          "script.said job: ibm437 î\n"
+                          "script.said job: us-ascii ..\n");
 }
 END_TEST
 
@@ -615,6 +694,13 @@ main (void)
   tcase_add_test (secrets, parks_the_entry_object);
   tcase_add_test (secrets, forgets_secrets_of_the_last_root);
   tcase_add_test (secrets, bounds_secrets);
+  tcase_add_test (secrets, tells_the_locked_at_last);
+  tcase_add_test (secrets, begins_with_the_known_secrets);
+  TCase *members = add_case (suite, "members", false);
+  tcase_add_test (members, shares_a_part);
+  tcase_add_test (members, refuses_bytes_twice);
+  tcase_add_test (members, folders_are_no_objects);
+  tcase_add_test (members, decodes_names);
   TCase *findings = add_case (suite, "findings", false);
   tcase_add_test (findings, joins_equal_findings);
   tcase_add_test (findings, caps_findings_of_a_rule);
