@@ -80,3 +80,24 @@ hash_entropy_end (const HashEntropy *entropy)
       }
   return (int64_t) (bits * 1000 + 0.5);
 }
+
+/* Eight at a time; what is left of the eight that differ is looked at singly. */
+size_t
+hash_tail (SkSpan bytes)
+{
+  if (bytes.size == 0)
+    return 0;
+  size_t at = bytes.size;
+  uint64_t eight, same;
+  memset (&same, bytes.data[bytes.size - 1], sizeof same);
+  while (at >= sizeof eight)
+    {
+      memcpy (&eight, bytes.data + at - sizeof eight, sizeof eight);
+      if (eight != same)
+        break;
+      at -= sizeof eight;
+    }
+  while (at > 0 && bytes.data[at - 1] == bytes.data[bytes.size - 1])
+    at--;
+  return bytes.size - at;
+}

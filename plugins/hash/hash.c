@@ -27,7 +27,8 @@
 /* Sources that one object's facts name. */
 #define MAX_HITS 8
 
-enum { FACT_SHA256, FACT_SHA1, FACT_MD5, FACT_DENY_LIST, FACT_DENY_REASON, FACT_ALLOW_LIST, FACT_ENTROPY };
+enum { FACT_SHA256, FACT_SHA1, FACT_MD5, FACT_DENY_LIST, FACT_DENY_REASON, FACT_ALLOW_LIST, FACT_ENTROPY,
+       FACT_TAIL_BYTES, FACT_TAIL_SHARE };
 
 static const SkFieldDecl facts[] = {
   { "hash.sha256", SK_FIELD_STRING, 0, "SHA-256 in lower-case hexadecimal" },
@@ -41,6 +42,9 @@ static const SkFieldDecl facts[] = {
     "source of an entry that knows this content as harmless" },
   { "hash.entropy", SK_FIELD_INT, 0,
     "entropy of the bytes in thousandths of a bit, 0 to 8000; none of an empty object" },
+  { "hash.tail-bytes", SK_FIELD_INT, 0,
+    "how often the last byte stands at the end without a break; told from 65536 on" },
+  { "hash.tail-share", SK_FIELD_INT, 0, "that part of the size in thousandths" },
 };
 
 enum { OPTION_MAX_BYTES };
@@ -392,6 +396,17 @@ digest_all (const SkApi *api, Hash *self, SkObject *object, SkSpan bytes)
   return SK_OK;
 }
 
+/* Padding makes a file larger than what scanners take, and packs into nothing. */
+static void
+tell_tail (const SkApi *api, SkObject *object, SkSpan bytes)
+{
+  size_t tail = hash_tail (bytes);
+  if (tail < HASH_TAIL_LEAST)
+    return;
+  api->fact_int (object, FACT_TAIL_BYTES, (int64_t) tail);
+  api->fact_int (object, FACT_TAIL_SHARE, (int64_t) ((double) tail * 1000 / (double) bytes.size));
+}
+
 static SkResult
 identify (const SkApi *api, void *context, SkObject *object)
 {
@@ -407,6 +422,7 @@ identify (const SkApi *api, void *context, SkObject *object)
       api->not_inspected (object, SK_REASON_LIMIT, detail);
       return SK_PARTIAL;
     }
+  tell_tail (api, object, bytes);
   SkResult result = digest_all (api, self, object, bytes);
   if (result != SK_OK)
     return result;

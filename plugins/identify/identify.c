@@ -182,6 +182,13 @@ identify (const SkApi *api, void *context, SkObject *object)
       api->fact_string (object, FACT_EXTENSION, sk_span_of_text (extension));
       promise = id_promises_get (self->promises, extension);
     }
+  /* Only its name is here: it is not empty. */
+  if (api->bytes (object).size == 0 && !api->complete (object))
+    {
+      if (promise != NULL && promise->type != ID_NONE)
+        api->type_add (object, id_type_media (promise->type), SK_STRENGTH_NAME);
+      return SK_OK;
+    }
   IdContent content;
   bool own = id_content (api->bytes (object), &content);
   const char *foreign = own ? NULL : ask_magic (api, self, object, &content);

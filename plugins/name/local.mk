@@ -2,7 +2,7 @@
 
 # The parts without the host, which the tests link too.
 noinst_LTLIBRARIES += plugins/name/libname.la
-plugins_name_libname_la_SOURCES = %D%/name-text.c %D%/name-text.h %D%/name-system.c
+plugins_name_libname_la_SOURCES = %D%/name-text.c %D%/name-text.h %D%/name-system.c %D%/name-path.c
 plugins_name_libname_la_CFLAGS = $(AM_CFLAGS) $(ICU_CFLAGS)
 
 plugins_LTLIBRARIES += plugins/name.la

@@ -68,6 +68,23 @@ const char *name_mixed_script (NameText name);
 /** The device that Windows means by the plain name (`con`, `lpt1`), or NULL. Static. */
 const char *name_device (NameText plain);
 
+/** How a path of a container leaves the folder that it is unpacked to; a bit for each word of
+ * `name_escapes`. */
+#define NAME_ESCAPES_PARENT 1u    /**< `..` above it */
+#define NAME_ESCAPES_SPACED 2u    /**< `.. ` and the like, which Windows takes for `..` */
+#define NAME_ESCAPES_ABSOLUTE 4u
+#define NAME_ESCAPES_DRIVE 8u
+#define NAME_ESCAPES_UNC 16u
+#define NAME_ESCAPES_DEVICE 32u   /**< some part of it is a device of Windows */
+#define NAME_ESCAPES_LINK 64u     /**< it is a link that leads out */
+
+extern const char *const name_escapes[]; /**< NULL-terminated */
+
+/** Of a member's whole path. */
+uint32_t name_escapes_of (const char *path);
+/** Of a link with that path and target. */
+bool name_link_escapes (const char *path, SkSpan target);
+
 /** Marks that a shell obeys, and names of commands, bit by bit; the words for them are in the
  * tables. */
 typedef struct NameShell {

@@ -26,7 +26,8 @@ enum {
   FACT_TRAILING,
   FACT_STREAM,
   FACT_MARK,
-  FACT_WORD
+  FACT_WORD,
+  FACT_ESCAPE
 };
 
 static const SkFieldDecl facts[] = {
@@ -53,6 +54,9 @@ static const SkFieldDecl facts[] = {
     "brace-list, substitution, backtick, variable, pipe, separator, redirection" },
   { "name.shell-word", SK_FIELD_STRING, SK_FIELD_MULTI,
     "command in a name with such a mark: echo, base64, bash …" },
+  { "name.escape", SK_FIELD_STRING, SK_FIELD_MULTI,
+    "of a container's member, how its path leaves the folder it is unpacked to: parent, "
+    "spaced-parent, absolute, drive, unc, device, link" },
 };
 
 static SkResult
@@ -175,11 +179,27 @@ tell_system (const Telling *t, const char *name, NameText text, NameText plain)
   tell_bits (t, FACT_WORD, shell.words, name_shell_words);
 }
 
+/* A walked path is where the file is; that of a member is where it wants to be. */
+static void
+tell_escapes (const Telling *t)
+{
+  SkFileInfo info;
+  const char *path = t->api->path (t->object);
+  if (t->api->parent (t->object) == NULL)
+    return;
+  uint32_t bits = name_escapes_of (path);
+  if (t->api->info (t->object, &info) && info.type == SK_FILE_LINK
+      && name_link_escapes (path, info.target))
+    bits |= NAME_ESCAPES_LINK;
+  tell_bits (t, FACT_ESCAPE, bits, name_escapes);
+}
+
 static SkResult
 identify (const SkApi *api, void *context, SkObject *object)
 {
   const Telling t = { api, object };
   const char *name = api->name (object);
+  tell_escapes (&t);
   if (name[0] == '\0')
     return SK_OK;
   NameText text = name_text (name);

@@ -73,6 +73,20 @@ START_TEST (in_pieces)
 }
 END_TEST
 
+START_TEST (tails)
+{
+  g_autofree uint8_t *bytes = g_malloc (1000);
+  for (size_t size = 0; size <= 40; size++)
+    for (size_t tail = size > 0 ? 1 : 0; tail <= size; tail++)
+      {
+        memset (bytes, 1, size);
+        if (tail > 0)
+          memset (bytes + size - tail, 2, tail);
+        ck_assert_uint_eq (hash_tail ((SkSpan){ bytes, size }), tail);
+      }
+}
+END_TEST
+
 int
 main (void)
 {
@@ -81,6 +95,7 @@ main (void)
   tcase_add_test (cases, known_values);
   tcase_add_test (cases, every_byte_counts);
   tcase_add_test (cases, in_pieces);
+  tcase_add_test (cases, tails);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
 }

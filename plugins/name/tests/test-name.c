@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "fake-api.h"
+#include "name-text.h"
 #include "sk-test.h"
 
 extern const SkPlugin sekisho_plugin;
@@ -331,6 +332,61 @@ START_TEST (long_names)
 }
 END_TEST
 
+static void
+escapes (const char *path, uint32_t bits)
+{
+  ck_assert_msg (name_escapes_of (path) == bits, "%s: expected %u, got %u", path, bits,
+                 name_escapes_of (path));
+}
+
+START_TEST (paths_out_of_a_container)
+{
+  escapes ("../x", NAME_ESCAPES_PARENT);
+  escapes ("a/../../x", NAME_ESCAPES_PARENT);
+  escapes ("a\\..\\..\\x", NAME_ESCAPES_PARENT);
+  escapes ("図面/../..", NAME_ESCAPES_PARENT);
+  escapes ("a/.. /x", NAME_ESCAPES_SPACED);
+  escapes ("/.. /.. /x", NAME_ESCAPES_ABSOLUTE | NAME_ESCAPES_SPACED);
+  escapes ("/etc/passwd", NAME_ESCAPES_ABSOLUTE);
+  escapes ("\\Windows\\x", NAME_ESCAPES_ABSOLUTE);
+  escapes ("\\\\host\\share\\x", NAME_ESCAPES_UNC);
+  escapes ("C:\\x", NAME_ESCAPES_DRIVE);
+  escapes ("c:x", NAME_ESCAPES_DRIVE);
+  escapes ("a/CON/x", NAME_ESCAPES_DEVICE);
+  escapes ("nul.txt", NAME_ESCAPES_DEVICE);
+  escapes ("COM1 .log", NAME_ESCAPES_DEVICE);
+}
+END_TEST
+
+START_TEST (paths_that_stay)
+{
+  static const char *const paths[]
+      = { "", ".", "./x", "a/../x", "a/./b", "..x", "x..", "a/.../b", "a//b", "a/b/../../x",
+          "console/x", "図面/表.txt", "common.dll", "com10/x", "1:2", "a b/c d", "Ver.1..2" };
+  for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
+    escapes (paths[i], 0);
+}
+END_TEST
+
+START_TEST (links_out_of_a_container)
+{
+  static const struct
+  {
+    const char *path, *target;
+    bool out;
+  } links[] = {
+    { "a", "b", false },           { "a/b", "../c", false },   { "a/b/c", "../../d", false },
+    { "a", "../c", true },         { "a/b", "../../c", true }, { "a", "/etc/passwd", true },
+    { "a", "C:\\x", true },        { "a/b", "", false },       { "lib/x.so", "x.so.1", false },
+    { "dev/stdout", "con", false }, { "../a", "b", false },
+  };
+  for (size_t i = 0; i < G_N_ELEMENTS (links); i++)
+    ck_assert_msg (name_link_escapes (links[i].path, sk_span_of_text (links[i].target))
+                       == links[i].out,
+                   "%s -> %s", links[i].path, links[i].target);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -352,6 +408,9 @@ main (void)
   tcase_add_test (cases, commands);
   tcase_add_test (cases, honest_names);
   tcase_add_test (cases, long_names);
+  tcase_add_test (cases, paths_out_of_a_container);
+  tcase_add_test (cases, paths_that_stay);
+  tcase_add_test (cases, links_out_of_a_container);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
 }
