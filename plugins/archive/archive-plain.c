@@ -127,6 +127,19 @@ archive_plain_memory (ArchivePlain *plain, SkSpan memory)
   return true;
 }
 
+bool
+archive_plain_set_head (ArchivePlain *plain, SkSpan head)
+{
+  if (plain->segments->len == 0)
+    return false;
+  const Segment *first = &g_array_index (plain->segments, Segment, 0);
+  uint64_t size = plain->segments->len > 1 ? first[1].start : plain->size;
+  if (first->data != NULL || head.size > size)
+    return false;
+  memcpy (plain->memory->data + first->place, head.data, head.size);
+  return true;
+}
+
 static guint
 key_index (ArchivePlain *plain, const uint8_t *key, size_t key_size)
 {

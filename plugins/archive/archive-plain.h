@@ -36,6 +36,9 @@ bool archive_plain_memory (ArchivePlain *plain, SkSpan memory);
 bool archive_plain_cipher (ArchivePlain *plain, SkSpan cipher, uint64_t length, const uint8_t *key,
                            size_t key_size, const uint8_t iv[16]);
 
+/** Overwrites the first bytes, which must be in memory: for a head that is known last. */
+bool archive_plain_set_head (ArchivePlain *plain, SkSpan head);
+
 /** All bytes. */
 uint64_t archive_plain_size (const ArchivePlain *plain);
 

@@ -3,6 +3,16 @@
 # Locked archives: without the host, so that the tests link them too.
 noinst_LTLIBRARIES += plugins/archive/liblocked.la
 plugins_archive_liblocked_la_SOURCES = %D%/archive-locked.h %D%/archive-crypt.c %D%/archive-crypt.h \
-  %D%/archive-derive.c %D%/archive-derive.h %D%/archive-plain.c %D%/archive-plain.h
+  %D%/archive-derive.c %D%/archive-derive.h %D%/archive-plain.c %D%/archive-plain.h \
+  %D%/archive-locked.c %D%/archive-format.h %D%/archive-unpack.c %D%/archive-unpack.h \
+  %D%/archive-7z.c %D%/archive-7z.h %D%/archive-7z-read.c %D%/archive-7z-write.c
 plugins_archive_liblocked_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS)
 LOCKED_LIBS = $(CRYPTO_LIBS) $(ARCHIVE_LIBS) $(ZLIB_LIBS)
+
+LOCKED_TEST_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
+
+# Opens archives that other programs made, for locked.t.
+check_PROGRAMS += plugins/archive/tests/locked-list
+plugins_archive_tests_locked_list_SOURCES = %D%/tests/locked-list.c
+plugins_archive_tests_locked_list_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_locked_list_LDADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(GLIB_LIBS)
