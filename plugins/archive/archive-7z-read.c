@@ -466,8 +466,8 @@ take_parts (SkCursor *cursor, SevenStreams *streams)
 
 /* ---- streams ---- */
 
-static void
-streams_init (SevenStreams *streams)
+void
+seven_streams_init (SevenStreams *streams)
 {
   streams->packed_offset = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   streams->packed_size = g_array_new (FALSE, FALSE, sizeof (uint64_t));
@@ -488,7 +488,7 @@ seven_streams_clear (SevenStreams *streams)
 bool
 seven_read_streams (SkCursor *cursor, SkSpan archive, SevenStreams *ret_streams)
 {
-  streams_init (ret_streams);
+  seven_streams_init (ret_streams);
   if (take_mark (cursor, MARK_PACKED) && !take_packed (cursor, ret_streams, archive))
     return false;
   if (take_mark (cursor, MARK_FOLDERS) && !take_folders (cursor, ret_streams))

@@ -79,6 +79,8 @@ bool seven_take_number (SkCursor *cursor, uint64_t *ret_number);
 /** Reads Streams (behind its mark 04 or 17). `archive` is what its packed streams must lie in. False:
  * broken. Clear it in any case. */
 bool seven_read_streams (SkCursor *cursor, SkSpan archive, SevenStreams *ret_streams);
+/** No streams at all. */
+void seven_streams_init (SevenStreams *streams);
 void seven_streams_clear (SevenStreams *streams);
 
 /** Reads one folder's coders. False: broken, or more than 7-Zip itself takes. */

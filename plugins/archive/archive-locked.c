@@ -44,13 +44,11 @@ archive_locked_facts (const ArchiveLocked *locked)
   return &locked->facts;
 }
 
-/* Keys may be found in a state that is unsupported in part. */
+/* A part may be opened where another is broken or not supported. */
 static bool
 can_try (const ArchiveLocked *locked)
 {
-  return locked->ops != NULL
-         && (locked->facts.state == ARCHIVE_STATE_LOCKED
-             || locked->facts.state == ARCHIVE_STATE_UNSUPPORTED);
+  return locked->ops != NULL && locked->facts.state != ARCHIVE_STATE_OPEN;
 }
 
 uint64_t

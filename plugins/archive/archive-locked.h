@@ -35,12 +35,16 @@
 typedef enum ArchiveState {
   ARCHIVE_STATE_OPEN = 0,        /**< nothing is encrypted, or it is no 7z or RAR: read it as it is */
   ARCHIVE_STATE_LOCKED = 1,      /**< try secrets */
-  ARCHIVE_STATE_UNSUPPORTED = 2, /**< encrypted in a way that is not opened here: `reason` says which.
-                                      Do not give it to a reader */
-  ARCHIVE_STATE_MALFORMED = 3,   /**< its headers are broken: `reason` says where. A reader of its own
-                                      may see more; what is encrypted is not known */
+  ARCHIVE_STATE_UNSUPPORTED = 2, /**< some of it is encrypted in a way that is not opened here: `reason`
+                                      says which. Try secrets all the same, for the rest */
+  ARCHIVE_STATE_MALFORMED = 3,   /**< its headers are broken, `reason` says how, and nothing encrypted
+                                      stands before that place; what is behind is not known */
   ARCHIVE_STATE_LIMIT = 4        /**< its headers are beyond what is read here, or `pay` refused */
 } ArchiveState;
+
+/* Only in state OPEN may the bytes themselves go to a reader: in all others `plain` is what can be
+ * read, and where it is NULL nothing can. (libarchive gives the encrypted bytes of a RAR 5 member as
+ * its content.) */
 
 /** What the bytes say without a secret. */
 typedef struct ArchiveFacts {
@@ -48,7 +52,8 @@ typedef struct ArchiveFacts {
   const char *product; /**< "7z", "RAR 5", "RAR 4"; "" when none of them. More are recognised only:
                             "EGG", "ALZ", "ATC" */
   const char *cipher;  /**< "AES-256", "AES-128", …; "" when nothing is encrypted or not known */
-  const char *reason;  /**< for UNSUPPORTED, MALFORMED, LIMIT: English, for people; else "" */
+  const char *reason;  /**< for UNSUPPORTED, MALFORMED, LIMIT: English, for people; else "". In state
+                            LOCKED it says what is broken behind the last member that was found */
   bool names_hidden;   /**< the headers are encrypted too */
   uint64_t rounds;     /**< of key derivation, the greatest that is asked for */
   uint64_t n_members;  /**< members, 0 while names are hidden */
@@ -119,8 +124,11 @@ ArchiveTry archive_locked_try (ArchiveLocked *locked, ArchiveKeys *keys, size_t 
 /** Members, or their groups, that are still locked; 1 at least while names are hidden. */
 uint64_t archive_locked_left (const ArchiveLocked *locked);
 
-/** The plain archive as far as it is open, or NULL: names are hidden, or the state is not LOCKED. It
- * borrows the bytes but not `locked`. Transfer full. */
+/** The archive as far as it is open and whole, or NULL: the state is OPEN, the names are hidden, or
+ * nothing is whole. It borrows the bytes but not `locked`. Transfer full.
+ *
+ * libarchive of Debian 12 gives some members no byte and no error when it does not know their method:
+ * compare what it gave with the member's size. */
 ArchivePlain *archive_locked_plain (ArchiveLocked *locked);
 
 /** The entry number `index` of the plain archive. False past the last. */
