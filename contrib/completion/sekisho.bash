@@ -9,8 +9,8 @@ _sekisho_options() {
   case $1 in
     'scan')
       echo '--jobs --format --output --records --fail-on --exclude --one-file-system --sandbox --temporary
-        --no-progress --color --lang --rules --sigma --hash-list --strict --plugin-path --cache-dir
-        --config --set --help' ;;
+        --no-progress --color --lang --rules --sigma --hash-list --password-file --strict
+        --plugin-path --cache-dir --config --set --help' ;;
     'plugins') echo '--rules --sigma --hash-list --plugin-path --config --set --help' ;;
     'rules check') echo '--plugin-path --config --set --help' ;;
     'rules list') echo '--lang --rules --sigma --hash-list --plugin-path --config --set --help' ;;

@@ -405,7 +405,8 @@ sk_bundle_of_kind (const SkBundle *bundle, const char *kind, size_t nth, SkBundl
 static bool
 is_configuration (const Entry *entry)
 {
-  static const char *const kinds[] = { "config", "override", "override-raw", "silences", NULL };
+  static const char *const kinds[] = { "config", "override", "override-raw", "silences", "password-list",
+                                       NULL };
   return g_strv_contains (kinds, entry->kind);
 }
 

@@ -23,7 +23,8 @@ typedef struct SkBundle SkBundle;
 
 typedef struct SkBundleEntry {
   const char *kind; /**< "config", "override", "yara", "hash-list", "type-table", "sigma", "logsource-table",
-                         "placeholder-list", "silences", … */
+                         "placeholder-list", "silences",
+                         "password-list" */
   const char *path; /**< absolute, as bytes; not necessarily UTF-8 */
   SkSpan bytes;
   int64_t mtime; /**< seconds since 1970 */
@@ -57,7 +58,7 @@ bool sk_bundle_at (const SkBundle *bundle, size_t index, SkBundleEntry *ret_entr
 /** Entry number `nth` of that kind. False past the last. */
 bool sk_bundle_of_kind (const SkBundle *bundle, const char *kind, size_t nth,
                         SkBundleEntry *ret_entry);
-/** SHA-256 over rules and lists, everything but configuration and silences: lower-case hexadecimal.
+/** SHA-256 over rules and lists, everything but configuration, silences and passwords: lower-case hexadecimal.
  * Names the rules of a generation. Borrowed. */
 const char *sk_bundle_digest (SkBundle *bundle);
 

@@ -106,6 +106,8 @@
 /** A secret, and all secrets of a root. */
 #define SK_MAX_SECRET 1024
 #define SK_MAX_SECRETS 1000
+/** Passwords of the operator's lists: each is tried on each locked object, at up to a second a try. */
+#define SK_MAX_PASSWORDS 10000
 /** Rounds in which parked objects are tried again. */
 #define SK_MAX_ROUNDS 3
 /** Parked objects of a root: each keeps its bytes and its ancestors; more are encrypted at once. */

@@ -109,6 +109,10 @@ static const SkKey keys[] = {
   { "correlate.bytes", SK_KEY_SIZE, AT (run.correlate.bytes), "256MiB", SK_MIB, 256 * SK_GIB, NULL,
     N_ ("Memory for those groups.") },
 
+  { "secrets.password-files", SK_KEY_PATHS, AT (password_paths), "[]", 0, 0, NULL,
+    N_ ("Files with passwords, one a line, that are tried on whatever is locked; only their owner may be "
+        "able to read them.") },
+
   { "scan.exclude", SK_KEY_TEXTS, AT (walk.exclude), "[]", 0, 0, NULL,
     N_ ("Patterns of paths that are not inspected (* and ? match slashes too); each is reported.") },
   { "scan.one-file-system", SK_KEY_BOOL, AT (walk.one_file_system), "false", 0, 0, NULL,

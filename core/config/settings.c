@@ -20,6 +20,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /** One source of values, while it is read. */
 typedef struct Reading {
@@ -77,6 +78,7 @@ sk_settings_clear (SkSettings *settings)
   g_strfreev (settings->logsource_paths);
   g_strfreev (settings->placeholder_paths);
   g_strfreev (settings->silence_paths);
+  g_strfreev (settings->password_paths);
   g_free (settings->records);
   memset (settings, 0, sizeof *settings);
 }
@@ -464,6 +466,32 @@ add_sigma (const SkSettings *settings, SkBundle *bundle, GError **error)
          && add_trees (bundle, "placeholder-list", settings->placeholder_paths, lists, nothing, error);
 }
 
+/* What others can read is no secret. */
+static gboolean
+check_private (const char *path, GError **error)
+{
+  struct stat info;
+  if (stat (path, &info) != 0 || (info.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+    return TRUE; /* reading it will tell what is wrong */
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (path));
+  g_autofree char *escaped = sk_text_escape (utf8);
+  g_set_error (error, SK_ERROR, SK_ERROR_CONFIG,
+               _ ("%s: a file with passwords that others than its owner may use (mode %04o); mend it "
+                  "with chmod 600"),
+               escaped, (unsigned) info.st_mode & 07777);
+  return FALSE;
+}
+
+static gboolean
+add_passwords (const SkSettings *settings, SkBundle *bundle, GError **error)
+{
+  for (size_t i = 0; settings->password_paths[i] != NULL; i++)
+    if (!check_private (settings->password_paths[i], error)
+        || !sk_bundle_add_file (bundle, "password-list", settings->password_paths[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **error)
 {
@@ -474,7 +502,7 @@ sk_settings_add_sources (const SkSettings *settings, SkBundle *bundle, GError **
       || !add_trees (bundle, "hash-list", settings->list_paths, lists, nothing, error)
       || !add_side_files (bundle, settings->list_paths, error)
       || !add_trees (bundle, "type-table", settings->table_paths, tables, nothing, error)
-      || !add_sigma (settings, bundle, error))
+      || !add_sigma (settings, bundle, error) || !add_passwords (settings, bundle, error))
     return FALSE;
   for (size_t i = 0; settings->silence_paths[i] != NULL; i++)
     {

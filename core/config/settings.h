@@ -42,6 +42,7 @@ typedef struct SkSettings {
   char **logsource_paths; /**< tables of logsources and folders */
   char **placeholder_paths; /**< lists for placeholders in Sigma rules, and folders */
   char **silence_paths; /**< silences files */
+  char **password_paths; /**< files with passwords, one a line */
   char *records;        /**< file for all records, or NULL */
   SkLevel fail_on;
   int format;           /**< 0: auto; else 1 more than the SkFormat */

@@ -13,6 +13,7 @@
 #include "engine/declare.h"
 #include "engine/kind.h"
 #include "engine/loader.h"
+#include "engine/passwords.h"
 #include "engine/reasons.h"
 #include "engine/setup.h"
 
@@ -126,6 +127,7 @@ sk_engine_free (SkEngine *engine)
   g_hash_table_unref (engine->accepting);
   g_array_unref (engine->levels);
   g_array_unref (engine->subscriptions);
+  g_clear_pointer (&engine->passwords, g_array_unref);
   g_free (engine->cache_dir);
   g_free (engine);
 }
@@ -366,6 +368,8 @@ build (const SkEngineSettings *settings, const SkBundle *bundle, SkCatalogue *ca
       good = configure_all (engine, bundle, catalogue);
       good = sk_kinds_build (engine, catalogue) && good;
       good = compile_rules (engine, bundle, catalogue) && good;
+      engine->passwords = sk_passwords_new (bundle, catalogue);
+      good = engine->passwords != NULL && good;
     }
   if (good)
     {

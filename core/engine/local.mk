@@ -3,7 +3,7 @@
 core_libsekisho_la_SOURCES += \
   %D%/api.c %D%/arena.c %D%/arena.h %D%/child.c %D%/declare.c %D%/declare.h %D%/defer.c \
   %D%/engine-private.h %D%/engine.c %D%/engine.h %D%/facts.c %D%/findings.c %D%/input.c \
-  %D%/kind.c %D%/kind.h %D%/lists.c %D%/loader.c %D%/loader.h %D%/mapping.c %D%/names.c %D%/object.c %D%/own.c %D%/reasons.c \
+  %D%/kind.c %D%/kind.h %D%/lists.c %D%/loader.c %D%/loader.h %D%/mapping.c %D%/names.c %D%/object.c %D%/own.c %D%/passwords.c %D%/passwords.h %D%/reasons.c \
   %D%/reasons.h %D%/record.c %D%/record.h %D%/secret.c %D%/send.c %D%/setup.c %D%/setup.h %D%/walk.c %D%/walker.h
 
 # The plugins that these tests load are built by tests/plugins/local.mk.
@@ -51,6 +51,12 @@ core_engine_tests_test_records_SOURCES = %D%/tests/test-records.c
 core_engine_tests_test_records_CFLAGS = $(TEST_CFLAGS)
 core_engine_tests_test_records_LDADD = core/engine/tests/libengine-test.la $(TEST_ADD)
 TESTS += core/engine/tests/test-records
+
+check_PROGRAMS += core/engine/tests/test-passwords
+core_engine_tests_test_passwords_SOURCES = %D%/tests/test-passwords.c
+core_engine_tests_test_passwords_CFLAGS = $(TEST_CFLAGS)
+core_engine_tests_test_passwords_LDADD = $(TEST_ADD)
+TESTS += core/engine/tests/test-passwords
 
 check_PROGRAMS += core/engine/tests/test-judge
 core_engine_tests_test_judge_SOURCES = %D%/tests/test-judge.c

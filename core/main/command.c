@@ -99,6 +99,8 @@ static const SkOption options[] = {
     N_ ("Sigma rules instead of the configured ones; may be repeated; built-in adds the shipped") },
   { "hash-list", "PATH", "rules.hash-lists", NULL, true, ENGINE & ~(unsigned) (RULES_CHECK | RULES_TEST),
     N_ ("hash list instead of the configured ones; may be repeated") },
+  { "password-file", "FILE", "secrets.password-files", NULL, true, SCAN,
+    N_ ("passwords, one a line, for what is locked; may be repeated") },
   { "strict", NULL, "rules.strict", "true", false, SCAN | RULES_COMPILE,
     N_ ("refuse to start when a rule file or list is left out") },
   { "plugin-path", "DIR", "plugins.path", NULL, true, ENGINE,

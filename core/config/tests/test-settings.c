@@ -275,7 +275,7 @@ static const struct {
 } refusals[] = {
   { "limit:\n  depth: 3\n",
     "/etc/test.yaml:1:1: unknown key \"limit\", expected one of jobs, sandbox, fail-on, limits, "
-    "plugins, rules, correlate, scan, silences, not-inspected, alert, sinks" },
+    "plugins, rules, correlate, secrets, scan, silences, not-inspected, alert, sinks" },
   { "rules:\n  yaar: []\n",
     "/etc/test.yaml:2:3: unknown key \"yaar\", expected one of yara, hash-lists, type-tables, "
     "sigma, logsources, sigma-lists, strict, cache-dir" },
@@ -316,7 +316,7 @@ static const struct {
     "job-bytes, input-bytes, ratio, work, windows, backstop, worker-memory, results-bytes, run-file-bytes" },
   { "limits.depth: 5\n",
     "/etc/test.yaml:1:1: unknown key \"limits.depth\", expected one of jobs, sandbox, fail-on, "
-    "limits, plugins, rules, correlate, scan, silences, not-inspected, alert, sinks" },
+    "limits, plugins, rules, correlate, secrets, scan, silences, not-inspected, alert, sinks" },
   { "plugins: {hash: {a: [1]}}\n",
     "/etc/test.yaml:1:21: plugins.hash.a: found a list, expected a single value" },
   { "plugins: {hash: 1}\n",
@@ -325,7 +325,7 @@ static const struct {
     "plugins.load: found an empty list, expected at least one plugin" },
   { "- a\n",
     "/etc/test.yaml:1:1: found a list, expected keys: jobs, sandbox, fail-on, limits, plugins, "
-    "rules, correlate, scan, silences, not-inspected, alert, sinks" },
+    "rules, correlate, secrets, scan, silences, not-inspected, alert, sinks" },
   { "sinks: [{type: stdio}]\n",
     "/etc/test.yaml:1:16: found \"stdio\", expected one of stdout, file, syslog, journal" },
   { "sinks: [{path: /x}]\n",
