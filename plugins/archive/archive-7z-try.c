@@ -163,7 +163,7 @@ prove (const Attempt *a, guint index, const SevenFolder *folder, bool keen, bool
   const SevenPart *part = first_part (&a->seven->streams, folder);
   uint64_t size = part != NULL ? part->size : 0, done = 0;
   uint32_t crc = 0;
-  if (sum_only && (part == NULL || !part->has_crc || size > ARCHIVE_PROOF_BYTES))
+  if (part == NULL || (sum_only && (!part->has_crc || size > ARCHIVE_PROOF_BYTES)))
     return ARCHIVE_TRY_WRONG;
   uint64_t wanted = keen ? MIN (size, ARCHIVE_PROOF_BYTES) : size;
   g_autoptr (ArchivePlain) plain
@@ -182,7 +182,7 @@ prove (const Attempt *a, guint index, const SevenFolder *folder, bool keen, bool
     case ARCHIVE_UNPACK_DONE:
       break;
     }
-  bool summed = part != NULL && part->has_crc && wanted == size;
+  bool summed = part->has_crc && wanted == size;
   if (done != wanted || (summed && crc != part->crc))
     return ARCHIVE_TRY_WRONG;
   *ret_proof = summed ? ARCHIVE_PROOF_STRONG : ARCHIVE_PROOF_WEAK;

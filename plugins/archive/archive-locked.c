@@ -21,6 +21,7 @@ archive_locked_look (SkSpan bytes, ArchivePayFunc pay, void *data)
 {
   static const uint8_t seven[] = { '7', 'z', 0xbc, 0xaf, 0x27, 0x1c };
   static const uint8_t rar5[] = { 'R', 'a', 'r', '!', 0x1a, 0x07, 0x01, 0x00 };
+  static const uint8_t rar4[] = { 'R', 'a', 'r', '!', 0x1a, 0x07, 0x00 };
   ArchiveLocked *locked = g_new0 (ArchiveLocked, 1);
   locked->facts = (ArchiveFacts){ .product = "", .cipher = "", .reason = "" };
   locked->bytes = bytes;
@@ -28,6 +29,8 @@ archive_locked_look (SkSpan bytes, ArchivePayFunc pay, void *data)
     archive_7z_look (locked, pay, data);
   else if (sk_span_equal (sk_span_slice (bytes, 0, sizeof rar5), (SkSpan){ rar5, sizeof rar5 }))
     archive_rar5_look (locked, pay, data);
+  else if (sk_span_equal (sk_span_slice (bytes, 0, sizeof rar4), (SkSpan){ rar4, sizeof rar4 }))
+    archive_rar4_look (locked, pay, data);
   return locked;
 }
 

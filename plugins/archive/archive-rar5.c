@@ -484,7 +484,7 @@ prove (const ArchiveLocked *locked, const Lock *lock, const Rar5File *file, cons
   bool summed = (file->flags & RAR5_FILE_CRC) != 0;
   uint64_t size = 0, wanted = packed ? MIN (file->size, ARCHIVE_PROOF_BYTES) : file->size;
   uint32_t crc = 0;
-  if ((file->flags & RAR5_FILE_NO_SIZE) != 0 || (rar->solid && packed && lock->member > 0)
+  if ((file->flags & RAR5_FILE_NO_SIZE) != 0 || file->size == 0 || (rar->solid && packed && lock->member > 0)
       || (!summed && !packed))
     return ARCHIVE_TRY_WRONG;
   g_autoptr (ArchivePlain) plain = begin (locked);
