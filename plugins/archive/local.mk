@@ -4,7 +4,7 @@
 noinst_LTLIBRARIES += plugins/archive/liblocked.la
 plugins_archive_liblocked_la_SOURCES = %D%/archive-locked.h %D%/archive-crypt.c %D%/archive-crypt.h \
   %D%/archive-derive.c %D%/archive-derive.h %D%/archive-plain.c %D%/archive-plain.h \
-  %D%/archive-locked.c %D%/archive-format.h %D%/archive-unpack.c %D%/archive-unpack.h \
+  %D%/archive-locked.c %D%/archive-known.c %D%/archive-format.h %D%/archive-unpack.c %D%/archive-unpack.h \
   %D%/archive-7z.c %D%/archive-7z-try.c %D%/archive-7z-locked.h %D%/archive-7z.h %D%/archive-7z-read.c %D%/archive-7z-write.c \
   %D%/archive-rar5.c %D%/archive-rar5-block.c %D%/archive-rar5.h \
   %D%/archive-rar4.c %D%/archive-rar4-block.c %D%/archive-rar4.h
