@@ -10,6 +10,7 @@ dist_signaturesyara_DATA = \
   %D%/yara/file-script.yar \
   %D%/yara/file-type.yar \
   %D%/yara/file-webshell.yar \
+  %D%/yara/file-worm.yar \
   %D%/yara/test-signatures.yar
 
 # Which records the logsources of Sigma rules mean.
@@ -28,12 +29,16 @@ signaturessigmadir = $(pkgdatadir)/signatures/sigma
 dist_signaturessigma_DATA = \
   %D%/sigma/file-autorun.yml \
   %D%/sigma/file-autorun.test.yml \
+  %D%/sigma/file-container.yml \
+  %D%/sigma/file-container.test.yml \
   %D%/sigma/file-name.yml \
   %D%/sigma/file-name.test.yml \
   %D%/sigma/file-ransom.yml \
   %D%/sigma/file-ransom.test.yml \
   %D%/sigma/file-usb.yml \
   %D%/sigma/file-usb.test.yml \
+  %D%/sigma/file-worm.yml \
+  %D%/sigma/file-worm.test.yml \
   %D%/sigma/log-login.yml \
   %D%/sigma/log-login.test.yml \
   %D%/sigma/log-web.yml \

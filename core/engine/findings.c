@@ -224,6 +224,12 @@ static const Limit limits[SK_N_LIMITS] = {
 
 #undef V
 
+const char *
+sk_finding_limit_name (SkLimitKind kind)
+{
+  return limits[kind].name;
+}
+
 static uint64_t
 limit_value (const SkWalker *walker, SkLimitKind kind)
 {
@@ -255,6 +261,7 @@ sk_finding_limit (SkWalker *walker, SkNode *node, SkLimitKind kind)
   const Limit *limit = &limits[kind];
   uint64_t bit = UINT64_C (1) << kind;
   walker->reply->complete = false;
+  node->limits |= UINT32_C (1) << kind;
   if (limit->once && (walker->limits_said & bit) != 0)
     return false;
   walker->limits_said |= bit;

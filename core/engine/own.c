@@ -124,6 +124,14 @@ put_findings (SkRecord *record, uint32_t field)
     put_text (record, field, g_ptr_array_index (ids, hit->rule));
 }
 
+static void
+put_limits (SkRecord *record, uint32_t field)
+{
+  for (int kind = 0; kind < SK_N_LIMITS; kind++)
+    if ((record->object->node->limits >> kind & 1) != 0)
+      put_text (record, field, sk_finding_limit_name ((SkLimitKind) kind));
+}
+
 /* ---- what is in it ---- */
 
 static void
@@ -354,6 +362,8 @@ static const OwnField object_fields[] = {
   { { "object.size", SK_FIELD_INT, 0, "Bytes" }, put_size },
   { { "object.depth", SK_FIELD_INT, 0, "Containers around it" }, put_depth },
   { { "object.plugin", SK_FIELD_STRING, 0, "Plugin that found it in its container" }, put_plugin },
+  { { "object.limit", SK_FIELD_STRING, LIST, "Limits that it met: ratio, depth, object-bytes …" },
+    put_limits },
   { { "finding.id", SK_FIELD_STRING, LIST, "Rules that hit it so far" }, put_findings },
   { { "child.count", SK_FIELD_INT, 0, "Objects in it, at any depth" }, put_below },
   { { "child.type", SK_FIELD_STRING, LIST, "Best media types of the objects in it" },

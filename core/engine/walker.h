@@ -78,6 +78,7 @@ struct SkNode {
   SkFactValue *facts; /**< those that an ancestor's `judge` may read */
   SkHitRule *hits;    /**< rules that hit it, in order; NULL where nobody asks for them */
   uint32_t n_hits;
+  uint32_t limits;    /**< a bit for each SkLimitKind that it met */
 };
 
 /** A rule that hit an object. In the walker's arena. */
@@ -304,6 +305,8 @@ void sk_finding_reason_by (SkWalker *walker, SkNode *node, SkReason reason, uint
                            const char *detail);
 /** Records that a limit was met: some once a job, some once an object. Always returns false. */
 bool sk_finding_limit (SkWalker *walker, SkNode *node, SkLimitKind kind);
+/** Its name, as in the configuration where it is there. Static. */
+const char *sk_finding_limit_name (SkLimitKind kind);
 /** The plugin broke a rule of the interface. */
 void sk_finding_misuse (SkObject *object, const char *what);
 /** Moves what was found into the reply, the entry object first. */

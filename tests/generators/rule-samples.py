@@ -32,8 +32,21 @@ def utf16(text):
     return text.encode("utf-16le")
 
 
+def worms():
+    """Manifests of packages; the worms' own names are put together here."""
+    script, crypto = "setup_" + "bun.js", "plain-" + "crypto-js"
+    worm = "file.worm.install-script"
+    yield "worm/a/package.json", b'{"scripts": {"preinstall": "node ' + script.encode() + b'"}}', worm
+    yield "worm/b/package.json", b'{"dependencies": {"' + crypto.encode() + b'": "^4.2.1"}}', worm
+    yield "worm/c/package.json", b'{\n  "name": "axios",\n  "version": "1.14.' + b'1"\n}', worm
+    yield "worm/d/package.json", b'{"name": "axios", "version": "1.14.0", "scripts": {"preinstall": "node setup.js"}}', "-"
+    yield "worm/e/package.json", b'{"name": "other", "version": "1.14.1", "dependencies": {"axios": "1.7.9"}}', "-"
+    yield "worm/report.md", b'It sets "preinstall": "node ' + script.encode() + b'" in package.json.', "-"
+
+
 def cases():
     """Yields (path, bytes, ids)."""
+    yield from worms()
     yield "eicar/eicar.com", EICAR.encode(), "file.test.eicar"
     yield "eicar/newline.com", EICAR.encode() + b"\r\n", "file.test.eicar"
     yield "eicar/quoted.md", b"The file holds " + EICAR.encode(), "-"
