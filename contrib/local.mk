@@ -5,6 +5,10 @@ pkgconfig_DATA = %D%/sekisho.pc
 noinst_DATA += bin-wrappers/sekisho
 EXTRA_DIST += %D%/quickstart %D%/sekisho-wrapper.in
 
+# Make lists of public feeds; what they need is no need of the program.
+listsdir = $(pkgdatadir)/lists
+dist_lists_SCRIPTS = %D%/lists/vulnerable-drivers
+
 rsyslogexampledir = $(docdir)/rsyslog
 dist_rsyslogexample_DATA = %D%/rsyslog/sekisho.conf
 EXTRA_DIST += \

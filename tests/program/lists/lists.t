@@ -79,4 +79,23 @@ scan --hash-list "$work/lists/known.txt" --hash-list "$work/lists/both.txt" >"$w
 is "a denied hash is found though it is allowed" 1 "$(found)"
 rm "$work/tree/known.cmd" "$work/tree/unknown.cmd"
 
+# Drivers of a public feed: their own finding, and nothing of what is no hash.
+cat >"$work/drivers.json" <<EOF
+[{"Category": "vulnerable driver", "Tags": ["RTCore64.sys"], "KnownVulnerableSamples":
+  [{"Filename": "", "SHA256": "$(printf %s "$abc" | tr a-f A-F)", "MD5": ""}, {"SHA1": "none"}, 7]}, null,
+ {"KnownVulnerableSamples": {}}]
+EOF
+import=$abs_top_srcdir/contrib/lists/vulnerable-drivers
+python3 "$import" --days 5 "$work/drivers.json" >"$work/lists/drivers.txt"
+is "the feed becomes a list" "$abc  vulnerable driver RTCore64.sys" "$(grep -v '^#' "$work/lists/drivers.txt")"
+like "that expires" "^# expires: $(date -d '+5 days' +%Y-%m-%d)" "$(cat "$work/lists/drivers.txt")"
+scan --hash-list "$work/lists/drivers.txt" >"$work/out"
+is "a vulnerable driver is found" 1 "$(grep -c 'file.driver.vulnerable.*level="high"' "$work/out")"
+is "and is not denied besides" 0 "$(found)"
+echo '{}' | python3 "$import" 2>"$work/err" >/dev/null
+is "what is no feed is refused" 1 $?
+like "with the reason" 'standard input: not an array of drivers' "$(cat "$work/err")"
+echo '[]' | python3 "$import" 2>"$work/err" >/dev/null
+is "nothing is no list" 1 $?
+
 done_testing
