@@ -3,7 +3,8 @@
 
 /**
  * @file
- * `sekisho plugins`: what is loaded, and the facts that rules can use.
+ * `sekisho plugins`: what is loaded, and the facts and records that rules can
+ * use.
  */
 #include "config.h"
 
@@ -60,6 +61,30 @@ put_whole (const SkPluginInfo *plugin)
   put_parts (_ ("facts:"), _ ("no facts"), plugin->facts, 3);
 }
 
+/** A kind of record: what a rule's logsource may be judged on. */
+static void
+put_kind (const SkKindInfo *kind)
+{
+  g_autofree char *name = sk_text_escape (kind->name);
+  g_autofree char *meaning = sk_text_escape (kind->meaning != NULL ? kind->meaning : "");
+  g_autofree char *label = kind->open
+                               ? g_strdup_printf (_ ("records %s: %s; any field that the input names, and:"),
+                                                  name, meaning)
+                               : g_strdup_printf (_ ("records %s: %s"), name, meaning);
+  put_parts (label, label, kind->fields, 3);
+}
+
+static void
+put_kinds (const SkCatalogue *catalogue, const char *plugin)
+{
+  for (guint i = 0; i < catalogue->kinds->len; i++)
+    {
+      const SkKindInfo *kind = &g_array_index (catalogue->kinds, SkKindInfo, i);
+      if (g_strcmp0 (kind->plugin, plugin) == 0)
+        put_kind (kind);
+    }
+}
+
 static void
 put_line (const SkPluginInfo *plugin)
 {
@@ -88,7 +113,10 @@ put_named (const SkCatalogue *catalogue, const GPtrArray *names)
       const char *name = g_ptr_array_index (names, i);
       const SkPluginInfo *plugin = find_plugin (catalogue, name);
       if (plugin != NULL)
-        put_whole (plugin);
+        {
+          put_whole (plugin);
+          put_kinds (catalogue, name);
+        }
       else
         {
           sk_say (_ ("%s: no such plugin is loaded"), name);

@@ -63,6 +63,15 @@ count_rules (const SkCatalogue *catalogue)
   return catalogue->rules->len - SK_N_REASONS;
 }
 
+static void
+put_note (const char *word, const char *path, uint32_t line, const char *text)
+{
+  g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (path));
+  g_autofree char *file = sk_text_escape (utf8);
+  g_autofree char *safe = sk_text_escape (text);
+  printf ("%s: %s:%u: %s\n", word, file, line, safe);
+}
+
 /** Sigma rules that nothing can make true here: no fault of theirs. */
 static guint
 put_idle (const SkSigma *sigma)
@@ -74,13 +83,35 @@ put_idle (const SkSigma *sigma)
       if (cause == NULL)
         continue;
       const SkSigmaRule *rule = sk_sigma_rule (sigma, i);
-      g_autofree char *utf8 = sk_text_from_bytes (sk_span_of_text (rule->file));
-      g_autofree char *file = sk_text_escape (utf8);
-      g_autofree char *id = sk_text_escape (rule->finding);
-      printf (_ ("idle: %s:%u: %s: %s\n"), file, rule->line, id, cause);
+      g_autofree char *text = g_strdup_printf ("%s: %s", rule->finding, cause);
+      put_note (_ ("idle"), rule->file, rule->line, text);
       idle++;
     }
   return idle;
+}
+
+/** What most often is a slip of the pen: a logsource that no table names, a kind that nobody makes. */
+static void
+put_doubts (const SkSigma *sigma)
+{
+  const char *file, *kind;
+  uint32_t line;
+  for (uint32_t i = 0; i < sk_sigma_count (sigma); i++)
+    {
+      const SkSigmaRule *rule = sk_sigma_rule (sigma, i);
+      g_autofree char *source = sk_sigma_unnamed (sigma, i);
+      if (source == NULL)
+        continue;
+      g_autofree char *text = g_strdup_printf (
+          _ ("%s: no table names %s: judged on records that no other source claims"), rule->finding,
+          source);
+      put_note (_ ("unnamed"), rule->file, rule->line, text);
+    }
+  for (uint32_t i = 0; sk_sigma_unmade (sigma, i, &file, &line, &kind); i++)
+    {
+      g_autofree char *text = g_strdup_printf (_ ("no record of the kind %s is made"), kind);
+      put_note (_ ("unmade"), file, line, text);
+    }
 }
 
 static SkExit
@@ -94,6 +125,7 @@ check (const SkCommandLine *line)
   uint32_t left_out = sk_catalogue_count (catalogue, SK_PROBLEM_LEFT_OUT);
   put_problems (stdout, catalogue);
   guint idle = put_idle (sk_engine_sigma (session.engine));
+  put_doubts (sk_engine_sigma (session.engine));
   printf (_ ("usable: %u rules from %u files and %u lists; left out: %u"), rules,
           catalogue->rule_files, catalogue->lists, left_out);
   if (idle > 0)

@@ -232,14 +232,19 @@ on_progress (void *data, uint64_t files, uint64_t bytes)
   sk_progress_show (&scan->report.progress, count);
 }
 
-/** Nothing would be judged: that must not look like a clean scan. */
+/** Nothing would be judged, or nothing by the Sigma rules that were asked for: that must not look like a
+ * clean scan. */
 static gboolean
-has_rules (const SkCatalogue *catalogue, GError **error)
+has_rules (const SkCatalogue *catalogue, const SkBundle *bundle, GError **error)
 {
-  if (catalogue->rules->len > SK_N_REASONS)
+  SkBundleEntry entry;
+  uint32_t base;
+  bool some = catalogue->rules->len > SK_N_REASONS;
+  if (some && (!sk_bundle_of_kind (bundle, "sigma", 0, &entry) || sk_sigma_base (catalogue, &base)))
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_CONFIG,
-               _ ("no usable rule: nothing would be judged; sekisho rules check tells why"));
+  g_set_error (error, SK_ERROR, SK_ERROR_CONFIG, "%s",
+               some ? _ ("no usable Sigma rule in what was given; sekisho rules check tells why")
+                    : _ ("no usable rule: nothing would be judged; sekisho rules check tells why"));
   return FALSE;
 }
 
@@ -264,7 +269,7 @@ start (Scan *scan, GError **error)
   if (catalogue->sandbox_note != NULL && catalogue->sandbox_note[0] != '\0')
     sk_say (_ ("sandbox: %s"), catalogue->sandbox_note);
   sk_report_catalogue (&scan->report, catalogue);
-  return has_rules (catalogue, error);
+  return has_rules (catalogue, scan->session.bundle, error);
 }
 
 static gboolean

@@ -159,13 +159,55 @@ append_part (GString *text, const char *name, const char *value)
 }
 
 static char *
-idle_text (const SkSigmaLogsource *logsource)
+source_text (const SkSigmaLogsource *logsource)
 {
-  g_autoptr (GString) parts = g_string_new (NULL);
+  GString *parts = g_string_new (NULL);
   append_part (parts, "category", logsource->category);
   append_part (parts, "product", logsource->product);
   append_part (parts, "service", logsource->service);
-  return g_strdup_printf (_ ("no record of %s is made"), parts->str);
+  return g_string_free (parts, FALSE);
+}
+
+static char *
+idle_text (const SkSigmaLogsource *logsource)
+{
+  g_autofree char *source = source_text (logsource);
+  return g_strdup_printf (_ ("no record of %s is made"), source);
+}
+
+char *
+sk_sigma_unnamed (const SkSigma *sigma, uint32_t rule)
+{
+  const SkSigmaRule *read = sk_sigma_rule (sigma, rule);
+  return read->condition == NULL || sigma_is_named (sigma, &read->logsource)
+             ? NULL
+             : source_text (&read->logsource);
+}
+
+static bool
+is_made (const SkSigma *sigma, const char *kind)
+{
+  for (uint32_t i = 0; i < sigma->kinds->len; i++)
+    if (strcmp (sigma_kind_at (sigma, i)->info->name, kind) == 0)
+      return true;
+  return false;
+}
+
+bool
+sk_sigma_unmade (const SkSigma *sigma, uint32_t nth, const char **ret_file, uint32_t *ret_line,
+                 const char **ret_kind)
+{
+  const SkLogsourceEntry *entry;
+  for (uint32_t i = 0; (entry = sk_logsources_at (sigma->table, i)) != NULL; i++)
+    {
+      if (is_made (sigma, entry->kind) || nth-- > 0)
+        continue;
+      *ret_file = entry->file;
+      *ret_line = entry->line;
+      *ret_kind = entry->kind;
+      return true;
+    }
+  return false;
 }
 
 static char *

@@ -99,8 +99,8 @@ add_places (const SkSigma *sigma, const SkSigmaLogsource *logsource, GArray *pla
       }
 }
 
-static bool
-means_any (const SkSigma *sigma, const SkSigmaLogsource *logsource)
+bool
+sigma_is_named (const SkSigma *sigma, const SkSigmaLogsource *logsource)
 {
   const SkLogsourceEntry *entry;
   for (uint32_t i = 0; (entry = sk_logsources_at (sigma->table, i)) != NULL; i++)
@@ -129,7 +129,7 @@ sigma_places (const SkSigma *sigma, const SkSigmaLogsource *logsource)
   if (places == NULL)
     {
       places = g_array_new (FALSE, FALSE, sizeof (SigmaPlace));
-      add_places (sigma, means_any (sigma, logsource) ? logsource : NULL, places);
+      add_places (sigma, sigma_is_named (sigma, logsource) ? logsource : NULL, places);
       g_hash_table_insert (sigma->places, g_steal_pointer (&key), places);
     }
   return g_array_ref (places);

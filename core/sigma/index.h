@@ -202,6 +202,8 @@ typedef struct SigmaPlace {
   uint32_t kind, entry; /* entry: number in the kind */
 } SigmaPlace;
 
+/** Some entry of the tables is meant by that logsource; else it is judged by the default ones. */
+bool sigma_is_named (const SkSigma *sigma, const SkSigmaLogsource *logsource);
 /** Where a rule with that logsource is judged, among the kinds that are made. A reference. */
 GArray *sigma_places (const SkSigma *sigma, const SkSigmaLogsource *logsource);
 /** The slot of a rule's field in an entry, made when new (compile.c). */

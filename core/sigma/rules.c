@@ -181,7 +181,7 @@ connect (Join *join, SkSigmaEntry *entry)
       const char *name = correlation->rules[i];
       GPtrArray *found = sk_sigma_rules_find (join->rules, name);
       if (found == NULL)
-        leave_out (join, entry, name, _ ("which is not there"));
+        leave_out (join, entry, name, _ ("which is not there, or was left out"));
       else if (found->len > 1)
         leave_out (join, entry, name, _ ("of which there are several"));
       else

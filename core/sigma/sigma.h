@@ -76,6 +76,13 @@ uint32_t sk_sigma_always_rules (const SkSigma *sigma);
  * ("no record of product x is made"). Static or owned by the set. */
 const char *sk_sigma_idle (const SkSigma *sigma, uint32_t rule);
 
+/** No table names the rule's logsource, so it is judged on the records that no other source claims: the
+ * logsource as people write it (new string), or NULL. */
+char *sk_sigma_unnamed (const SkSigma *sigma, uint32_t rule);
+/** The nth entry of the tables, each once, whose kind of record no plugin makes; false past the last. */
+bool sk_sigma_unmade (const SkSigma *sigma, uint32_t nth, const char **ret_file,
+                      uint32_t *ret_line, const char **ret_kind);
+
 /** The kind's number, or SK_SIGMA_NO_KIND. */
 uint32_t sk_sigma_kind (const SkSigma *sigma, const char *name);
 /** The number of the field that records of that kind call `name`. SK_SIGMA_NO_FIELD when no rule of

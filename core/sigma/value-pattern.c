@@ -281,7 +281,7 @@ multiply_list (SkSigmaMaking *making, GArray *patterns, const char *name)
   const char *const *texts
       = making->reader->lists != NULL ? sk_sigma_lists_get (making->reader->lists, name) : NULL;
   if (texts == NULL)
-    return sk_sigma_refuse (making->reader, making->line, _ ("there is no list for %%%s%%"), name);
+    return sk_sigma_refuse (making->reader, making->line, _ ("there is no list for %%%s%% (rules.sigma-lists)"), name);
   guint count = g_strv_length ((char **) texts);
   if (count == 0)
     return sk_sigma_refuse (making->reader, making->line, _ ("the list for %%%s%% is empty"), name);

@@ -257,7 +257,7 @@ START_TEST (test_correlations_left_out)
                   CORRELATION ("c4", "  type: temporal\n  rules: [c3]\n  timespan: 1s\n")
                       CORRELATION ("c5", "  type: temporal\n  rules: [c5]\n  timespan: 1s\n")
                           RULE ("one"));
-  says (reading, "r.yml:2: the correlation is made of the rule \"none\", which is not there\n"
+  says (reading, "r.yml:2: the correlation is made of the rule \"none\", which is not there, or was left out\n"
                  "r.yml:9: the correlation is made of the rule \"c1\", which was left out\n"
                  "r.yml:16: the correlation is made of itself, or of one that is\n"
                  "r.yml:23: the correlation is made of itself, or of one that is\n"
@@ -458,7 +458,7 @@ START_TEST (test_expand)
     { "x|expand|cidr: '%Nets%'", "x{cidr 10.0.0.0/104 | cidr 192.0.2.0/120}" },
     { "x|expand|base64: '%Two%'", "x{\"eA==\" | \"eQ==\" | \"eg==\"}" },
     { "x: '%Two%'", "x{\"%Two%\"}" },
-    { "x|expand: '%two%'", "r.yml:5: there is no list for %two%\n" },
+    { "x|expand: '%two%'", "r.yml:5: there is no list for %two% (rules.sigma-lists)\n" },
     { "x|expand: '%Empty%'", "r.yml:5: the list for %Empty% is empty\n" },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -176,7 +176,7 @@ START_TEST (test_values)
                 "an expression of \"x|re\" is wrong at character 3: missing closing parenthesis");
   item_refused ("x|re: '\\C'", "an expression of \"x|re\" is wrong at character 3: using \\C is "
                                "disabled by the application");
-  item_refused ("x|expand: 'a%Servers%'", "there is no list for %Servers%");
+  item_refused ("x|expand: 'a%Servers%'", "there is no list for %Servers% (rules.sigma-lists)");
 }
 END_TEST
 

@@ -162,4 +162,28 @@ like "strict: the rule is named" "$work/mix/two.yaml:1[0-9]: .*telepathy" "$(cat
 is "else the start goes on" 0 $?
 "$SEKISHO" scan --no-progress --strict --sigma "$work/good" "$work/event.json" >"$work/out" 2>"$work/err"
 is "strict: and with none left out" 0 $?
+
+# Slips of the pen that leave a rule usable.
+mkdir "$work/slips"
+cat >"$work/slips/rule.yml" <<'END'
+title: Misspelt
+name: test.slip.source
+logsource: {product: linux, service: audti}
+detection: {sel: {a: b}, condition: sel}
+END
+printf 'sources:\n  - {logsource: {product: mine}, kind: log.nosuch}\n' >"$work/table.yml"
+rules check --set "rules.logsources=[built-in, $work/table.yml]" "$work/slips/rule.yml"
+is "a logsource that no table names is usable" 0 $?
+like "and told" 'unnamed: .*/rule\.yml:1: test\.slip\.source: no table names product linux, service audti' "$(cat "$work/out")"
+like "so is a kind that nobody makes" 'unmade: .*/table\.yml:2: .*log\.nosuch' "$(cat "$work/out")"
+rules check "$work/good"
+unlike "nothing of that where all is right" 'unnamed|unmade' "$(cat "$work/out")"
+sed 's/a: b/a|telepathy: b/' "$work/slips/rule.yml" >"$work/slips/rule.yml.new"
+mv "$work/slips/rule.yml.new" "$work/slips/rule.yml"
+"$SEKISHO" scan --no-progress --sigma "$work/slips" "$work/event.json" >"$work/out" 2>"$work/err"
+is "no Sigma rule left of those given: no scan" 2 $?
+like "with the reason" 'no usable Sigma rule in what was given' "$(cat "$work/err")"
+out=$("$SEKISHO" plugins log)
+like "plugins tells kinds of records" '^  records log\.web: ' "$out"
+like "and their fields" '^    cs-uri-stem \(string\): ' "$out"
 done_testing
