@@ -431,9 +431,20 @@ seven_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_me
   if (ret_member->locked)
     return true;
   ret_member->proof = lock->proof;
+  ret_member->check_sum = what->has_crc;
   ret_member->no_sum = !what->has_crc;
   ret_member->secret = ((const Found *) g_ptr_array_index (seven->found, lock->found))->secret;
   return true;
+}
+
+static bool
+seven_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
+{
+  const Seven *seven = locked->format;
+  if (!seven_is_whole (locked) || index >= seven->part_of_file->len)
+    return false;
+  guint part = g_array_index (seven->part_of_file, guint, index);
+  return part != SEVEN_NOTHING && g_array_index (seven->streams.parts, SevenPart, part).crc == crc;
 }
 
 static const ArchiveOps seven_ops = { .try = seven_try,
@@ -441,6 +452,7 @@ static const ArchiveOps seven_ops = { .try = seven_try,
                                       .left = seven_left,
                                       .plain = seven_plain,
                                       .member = seven_member,
+                                      .sum = seven_sum,
                                       .free = seven_free };
 
 /* ---- looking ---- */

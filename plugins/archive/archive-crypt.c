@@ -144,6 +144,24 @@ archive_crypt_cbc (const uint8_t *key, size_t key_size, const uint8_t iv[16], Sk
 }
 
 bool
+archive_crypt_padded (const uint8_t *key, size_t key_size, const uint8_t iv[16], SkSpan cipher,
+                      uint64_t length)
+{
+  uint8_t block[16];
+  if (length >= cipher.size)
+    return true;
+  size_t last = cipher.size - 16;
+  const uint8_t *before = last == 0 ? iv : cipher.data + last - 16;
+  if (cipher.size % 16 != 0
+      || !archive_crypt_cbc (key, key_size, before, (SkSpan){ cipher.data + last, 16 }, block))
+    return false;
+  for (size_t i = length > last ? (size_t) (length - last) : 0; i < sizeof block; i++)
+    if (block[i] != 0)
+      return false;
+  return true;
+}
+
+bool
 archive_crypt_rar5_sum (const ArchiveKey *key, uint32_t crc, uint32_t *ret_sum)
 {
   uint8_t bytes[4], digest[32];

@@ -64,6 +64,11 @@ ArchiveTry archive_keys_get (ArchiveKeys *keys, const ArchiveDerivation *derivat
 bool archive_crypt_cbc (const uint8_t *key, size_t key_size, const uint8_t iv[16], SkSpan cipher,
                         uint8_t *out);
 
+/** True when all that `cipher` decrypts to behind `length` bytes is zero, looking at its last block
+ * only. True when there is nothing behind. */
+bool archive_crypt_padded (const uint8_t *key, size_t key_size, const uint8_t iv[16], SkSpan cipher,
+                           uint64_t length);
+
 /** RAR 5's sum that depends on the secret: HMAC-SHA256 of a CRC-32, folded to 32 bits. */
 bool archive_crypt_rar5_sum (const ArchiveKey *key, uint32_t crc, uint32_t *ret_sum);
 

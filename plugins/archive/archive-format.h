@@ -17,6 +17,9 @@
 /** A member up to this size is unpacked whole to prove a secret; of a larger one the head. */
 #define ARCHIVE_PROOF_BYTES ((uint64_t) 1024 * 1024)
 
+/** Content of fewer bytes has the right sum by chance too often. */
+#define ARCHIVE_PROOF_LEAST 4
+
 /** A secret that is tried. */
 typedef struct ArchiveSecret {
   ArchiveKeys *keys;
@@ -33,7 +36,7 @@ typedef struct ArchiveOps {
   uint64_t (*left) (const ArchiveLocked *locked);
   ArchivePlain *(*plain) (ArchiveLocked *locked);
   bool (*member) (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member);
-  bool (*sum) (const ArchiveLocked *locked, uint64_t index, uint32_t crc); /**< NULL: no such sums */
+  bool (*sum) (const ArchiveLocked *locked, uint64_t index, uint32_t crc);
   void (*free) (void *format);
 } ArchiveOps;
 

@@ -174,5 +174,5 @@ archive_locked_member (const ArchiveLocked *locked, uint64_t index, ArchiveMembe
 bool
 archive_locked_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
 {
-  return can_try (locked) && locked->ops->sum != NULL && locked->ops->sum (locked, index, crc);
+  return can_try (locked) && locked->ops->sum (locked, index, crc);
 }

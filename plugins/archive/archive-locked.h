@@ -82,9 +82,10 @@ typedef enum ArchiveProof {
 typedef struct ArchiveMember {
   bool encrypted;     /**< in the original */
   bool locked;        /**< and still: its size is right here only, its content is not to be read */
-  bool keyed_sum;     /**< its sum depends on the secret (RAR 5): libarchive was not told of it; hand
-                           the CRC-32 of its content to `archive_locked_sum` */
-  bool no_sum;        /**< opened, and there is no sum that anybody could check */
+  bool check_sum;     /**< opened: hand the CRC-32 of its content to `archive_locked_sum`. libarchive
+                           was not told of it where it depends on the secret (RAR 5), and of Debian 12 it
+                           does not check that of a stored RAR 5 member anyway */
+  bool no_sum;        /**< opened, and there is no sum that could be checked */
   ArchiveProof proof;
   size_t secret;      /**< number of the secret that opened it */
   uint64_t size;      /**< unpacked; UINT64_MAX when not told */
@@ -134,7 +135,7 @@ ArchivePlain *archive_locked_plain (ArchiveLocked *locked);
 /** The entry number `index` of the plain archive. False past the last. */
 bool archive_locked_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member);
 
-/** True when the CRC-32 of the member's content is what the archive says (`keyed_sum`). */
+/** True when the CRC-32 of the member's content is what the archive says (`check_sum`). */
 bool archive_locked_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ArchiveLocked, archive_locked_free)

@@ -221,8 +221,8 @@ rar5_put_file (GByteArray *out, const Rar5Block *block, const Rar5File *file,
                const Rar5Rewrite *rewrite)
 {
   g_autoptr (GByteArray) header = g_byte_array_new (), extra = g_byte_array_new ();
-  uint64_t flags = file->flags & ~(uint64_t) (rewrite->without_sums ? RAR5_FILE_CRC : 0);
-  put_records (extra, block, rewrite->without_sums);
+  uint64_t flags = file->flags & ~(uint64_t) RAR5_FILE_CRC;
+  put_records (extra, block, rewrite->without_hash);
   put_vint (header, RAR5_FILE);
   put_vint (header, (block->flags & ~(uint64_t) (FLAG_EXTRA | RAR5_SPLIT)) | FLAG_DATA
                         | (extra->len > 0 ? FLAG_EXTRA : 0));
@@ -234,8 +234,6 @@ rar5_put_file (GByteArray *out, const Rar5Block *block, const Rar5File *file,
   put_vint (header, file->attributes);
   if ((flags & RAR5_FILE_TIME) != 0)
     put_u32 (header, file->time);
-  if ((flags & RAR5_FILE_CRC) != 0)
-    put_u32 (header, file->crc);
   put_vint (header, rewrite->stored ? file->method & ~(uint64_t) (RAR5_METHOD_PACKED | RAR5_METHOD_SOLID)
                                     : file->method);
   put_vint (header, file->system);

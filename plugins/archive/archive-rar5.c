@@ -380,7 +380,7 @@ put_open (const ArchiveLocked *locked, const Member *member, const Lock *lock, c
   if (!file_at (locked, (guint) (member - &g_array_index (rar->members, Member, 0)), &block, &file))
     return false;
   Rar5Rewrite rewrite = { .data_size = lock->length,
-                          .without_sums = lock->keyed,
+                          .without_hash = lock->keyed,
                           .stored = lock->length == 0 };
   g_autoptr (GByteArray) header = g_byte_array_new ();
   rar5_put_file (header, &block, &file, &rewrite);
@@ -395,7 +395,7 @@ put_locked (const ArchiveLocked *locked, guint index, ArchivePlain *plain)
 {
   Rar5Block block;
   Rar5File file;
-  const Rar5Rewrite rewrite = { .data_size = 0, .without_sums = true, .stored = true };
+  const Rar5Rewrite rewrite = { .data_size = 0, .without_hash = true, .stored = true };
   if (!file_at (locked, index, &block, &file))
     return false;
   g_autoptr (GByteArray) header = g_byte_array_new ();
@@ -473,7 +473,7 @@ sum_is_right (const Lock *lock, const ArchiveKey *key, uint32_t told, uint32_t c
 }
 
 /* No check value: the member must unpack to its sum. In a solid archive that cannot be tried for one
- * that goes on from others. */
+ * that goes on from others. Of a few bytes the sum says little, and what fills the block counts. */
 static ArchiveTry
 prove (const ArchiveLocked *locked, const Lock *lock, const Rar5File *file, const ArchiveKey *key,
        const ArchiveSecret *secret, ArchiveProof *ret_proof)
@@ -485,7 +485,9 @@ prove (const ArchiveLocked *locked, const Lock *lock, const Rar5File *file, cons
   uint64_t size = 0, wanted = packed ? MIN (file->size, ARCHIVE_PROOF_BYTES) : file->size;
   uint32_t crc = 0;
   if ((file->flags & RAR5_FILE_NO_SIZE) != 0 || file->size == 0 || (rar->solid && packed && lock->member > 0)
-      || (!summed && !packed))
+      || (!summed && !packed)
+      || (file->size < ARCHIVE_PROOF_LEAST && !packed
+          && !archive_crypt_padded (key->key, 32, lock->iv, cipher_of (locked, member), file->size)))
     return ARCHIVE_TRY_WRONG;
   g_autoptr (ArchivePlain) plain = begin (locked);
   if (!put_open (locked, member, lock, key, plain) || !put_end (plain))
@@ -671,7 +673,6 @@ rar5_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_mem
   if (rar->hidden || index >= rar->members->len || !file_at (locked, (guint) index, &block, &file))
     return false;
   const Member *member = &g_array_index (rar->members, Member, index);
-  bool has_hash = rar5_find_record (&block, 2, &(SkCursor){ NULL, NULL });
   bool has_crc = (file.flags & RAR5_FILE_CRC) != 0;
   *ret_member = (ArchiveMember){
     .size = (file.flags & RAR5_FILE_NO_SIZE) != 0 ? UINT64_MAX : file.size
@@ -685,8 +686,8 @@ rar5_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_mem
     return true;
   ret_member->proof = lock->proof;
   ret_member->secret = found_at (rar, lock->found)->secret;
-  ret_member->keyed_sum = lock->keyed && has_crc;
-  ret_member->no_sum = !has_crc && (lock->keyed || !has_hash);
+  ret_member->check_sum = has_crc;
+  ret_member->no_sum = !has_crc;
   return true;
 }
 

@@ -95,7 +95,7 @@ bool rar5_packed_end (Rar5ReadFunc read, void *data, uint64_t size, ArchivePayFu
 /** How a file's block is written anew. */
 typedef struct Rar5Rewrite {
   uint64_t data_size;
-  bool without_sums; /**< neither CRC nor hash */
+  bool without_hash; /**< of kinds that libarchive knows; the CRC is left out in any case */
   bool stored;       /**< its method is "stored" */
 } Rar5Rewrite;
 

@@ -13,8 +13,22 @@ LOCKED_LIBS = $(CRYPTO_LIBS) $(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
 LOCKED_TEST_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
 
-# Opens archives that other programs made, for locked.t.
+LOCKED_TEST_ADD = plugins/archive/tests/liblockedtest.la plugins/archive/liblocked.la $(LOCKED_LIBS)
+
+# Writes locked archives, and reads what is left of them.
+check_LTLIBRARIES += plugins/archive/tests/liblockedtest.la
+plugins_archive_tests_liblockedtest_la_SOURCES = %D%/tests/locked-maker.c %D%/tests/locked-maker.h \
+  %D%/tests/locked-reader.c %D%/tests/locked-reader.h
+plugins_archive_tests_liblockedtest_la_CFLAGS = $(LOCKED_TEST_CFLAGS)
+
+# Opens archives that other programs made, for locked-7z.t.
 check_PROGRAMS += plugins/archive/tests/locked-list
 plugins_archive_tests_locked_list_SOURCES = %D%/tests/locked-list.c
 plugins_archive_tests_locked_list_CFLAGS = $(LOCKED_TEST_CFLAGS)
-plugins_archive_tests_locked_list_LDADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(GLIB_LIBS)
+plugins_archive_tests_locked_list_LDADD = $(LOCKED_TEST_ADD) $(GLIB_LIBS)
+
+check_PROGRAMS += plugins/archive/tests/test-locked-rar
+plugins_archive_tests_test_locked_rar_SOURCES = %D%/tests/test-locked-rar.c %D%/tests/locked-case.h
+plugins_archive_tests_test_locked_rar_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_test_locked_rar_LDADD = $(LOCKED_TEST_ADD) $(TEST_ADD)
+TESTS += plugins/archive/tests/test-locked-rar

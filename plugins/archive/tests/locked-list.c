@@ -16,44 +16,12 @@
  */
 #include "config.h"
 
-#include "archive-locked.h"
+#include "locked-reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
-#include <zlib.h>
-
-typedef struct Reader {
-  ArchivePlain *plain;
-  uint64_t offset;
-} Reader;
-
-static la_ssize_t
-on_read (struct archive *archive, void *data, const void **ret_buffer)
-{
-  Reader *reader = data;
-  (void) archive;
-  SkSpan run = archive_plain_peek (reader->plain, reader->offset);
-  reader->offset += run.size;
-  *ret_buffer = run.data;
-  return (la_ssize_t) run.size;
-}
-
-static la_int64_t
-on_seek (struct archive *archive, void *data, la_int64_t offset, int whence)
-{
-  Reader *reader = data;
-  int64_t size = (int64_t) archive_plain_size (reader->plain);
-  int64_t from = whence == SEEK_END ? size : whence == SEEK_CUR ? (int64_t) reader->offset : 0;
-  (void) archive;
-  if (offset < -from || offset > size - from)
-    return ARCHIVE_FATAL;
-  reader->offset = (uint64_t) (from + offset);
-  return from + offset;
-}
 
 static bool
 pay (uint64_t units, void *data)
@@ -64,72 +32,36 @@ pay (uint64_t units, void *data)
 }
 
 static void
-list_member (const ArchiveLocked *locked, uint64_t index, struct archive *archive,
-             struct archive_entry *entry)
+list_member (const ArchiveLocked *locked, uint64_t index, const LockedEntry *entry)
 {
   static const char *const proofs[] = { "-", "weak", "strong" };
   ArchiveMember member = { .encrypted = false };
-  bool known = archive_locked_member (locked, index, &member);
-  uint32_t crc = 0;
-  uint64_t size = 0;
-  uint8_t piece[4096];
-  la_ssize_t got = 0;
-  const char *state = !known ? "UNKNOWN" : member.locked ? "locked" : member.encrypted ? "opened" : "plain";
-  if (!member.locked && archive_entry_filetype (entry) == AE_IFREG)
-    while ((got = archive_read_data (archive, piece, sizeof piece)) > 0)
-      {
-        crc = (uint32_t) crc32_z (crc, piece, (size_t) got);
-        size += (uint64_t) got;
-      }
-  if (got < 0)
-    state = "broken";
-  else if (member.keyed_sum && !member.locked && !archive_locked_sum (locked, index, crc))
-    state = "bad-sum";
-  if (known && !member.locked && member.size != UINT64_MAX && member.size != size && got == 0)
-    state = "bad-size";
-  printf ("member %" G_GUINT64_FORMAT " %s%s %s %" G_GUINT64_FORMAT " %08x %s%s%s\n", index, state,
-          member.no_sum ? "-no-sum" : "", proofs[member.proof], member.locked ? member.size : size, crc,
-          archive_entry_pathname_utf8 (entry), got < 0 ? " : " : "",
-          got < 0 ? archive_error_string (archive) : "");
+  archive_locked_member (locked, index, &member);
+  printf ("member %" G_GUINT64_FORMAT " %s%s %s %" G_GUINT64_FORMAT " %08x %s%s%s\n", index,
+          locked_judge (locked, index, entry), member.no_sum ? "-no-sum" : "", proofs[member.proof],
+          member.locked ? member.size : entry->size, entry->crc, entry->name,
+          entry->error != NULL ? " : " : "", entry->error != NULL ? entry->error : "");
 }
 
 static void
 list (ArchiveLocked *locked, SkSpan bytes)
 {
   g_autoptr (ArchivePlain) plain = archive_locked_plain (locked);
-  ArchiveState state = archive_locked_facts (locked)->state;
-  if (plain == NULL && state == ARCHIVE_STATE_OPEN)
+  g_autofree char *error = NULL;
+  if (plain == NULL && archive_locked_facts (locked)->state == ARCHIVE_STATE_OPEN)
     {
       plain = archive_plain_new ();
-      archive_plain_raw (plain, bytes);
+      archive_plain_raw (plain, sk_span_slice (bytes, archive_locked_facts (locked)->offset, SIZE_MAX));
     }
   if (plain == NULL)
     {
       puts ("end none");
       return;
     }
-  Reader reader = { plain, 0 };
-  struct archive *archive = archive_read_new ();
-  struct archive_entry *entry;
-  uint64_t n = 0;
-  int status;
-  archive_read_support_format_7zip (archive);
-  archive_read_support_format_rar (archive);
-  archive_read_support_format_rar5 (archive);
-  archive_read_set_read_callback (archive, on_read);
-  archive_read_set_seek_callback (archive, on_seek);
-  archive_read_set_callback_data (archive, &reader);
-  status = archive_read_open1 (archive);
-  while (status == ARCHIVE_OK
-         && (status = archive_read_next_header (archive, &entry)) >= ARCHIVE_WARN
-         && status != ARCHIVE_EOF)
-    {
-      list_member (locked, n++, archive, entry);
-      status = ARCHIVE_OK;
-    }
-  printf ("end %" G_GUINT64_FORMAT "%s%s\n", n, status < ARCHIVE_OK ? " " : "",
-          status < ARCHIVE_OK ? archive_error_string (archive) : "");
-  archive_read_free (archive);
+  g_autoptr (GPtrArray) entries = locked_read (locked, plain, &error);
+  for (guint i = 0; i < entries->len; i++)
+    list_member (locked, i, g_ptr_array_index (entries, i));
+  printf ("end %u%s%s\n", entries->len, error != NULL ? " " : "", error != NULL ? error : "");
 }
 
 int
