@@ -14,3 +14,4 @@ include plugins/hash/local.mk
 include plugins/autorun/local.mk
 include plugins/log/local.mk
 include plugins/archive/local.mk
+include plugins/media/local.mk
