@@ -33,7 +33,8 @@ typedef struct Lock {
 typedef struct Seven {
   GByteArray *header;    /* what `streams` and `files` point into; NULL: into the archive */
   SevenStreams streams;  /* the main header's, or while names are hidden those that unpack to it */
-  SkSpan files;          /* from mark 05 to the end */
+  SkSpan files;          /* behind mark 05, to the end */
+  GByteArray *kinds;     /* of the members, as seven_read_files has them */
   bool hidden;
   unsigned depth;
   GArray *derivations;   /* ArchiveDerivation */

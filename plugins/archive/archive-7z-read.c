@@ -20,7 +20,9 @@ enum {
   MARK_FOLDER = 0x0b,
   MARK_CODERS_SIZE = 0x0c,
   MARK_N_PARTS = 0x0d,
-  MARK_EMPTY = 0x0e
+  MARK_EMPTY = 0x0e,
+  MARK_EMPTY_FILE = 0x0f,
+  MARK_ANTI = 0x10
 };
 
 bool
@@ -507,39 +509,61 @@ seven_read_streams (SkCursor *cursor, SkSpan archive, SevenStreams *ret_streams)
 
 /* ---- files ---- */
 
+/* One bit of a vector, first in the highest; past its end it is not set. */
 static bool
-mark_empty (SkCursor *property, uint64_t n_files, GByteArray *filled)
+bit_at (SkSpan bits, uint64_t index)
 {
-  SkSpan bits;
-  if (!sk_cursor_take (property, (size_t) (n_files / 8 + (n_files % 8 != 0)), &bits))
-    return false;
-  for (uint64_t i = 0; i < n_files; i++)
-    if ((bits.data[i / 8] & 0x80 >> i % 8) != 0)
-      filled->data[i] = 0;
-  return true;
+  return index / 8 < bits.size && (bits.data[index / 8] & 0x80 >> index % 8) != 0;
 }
 
 bool
-seven_read_files (SkCursor *cursor, uint64_t n_parts, GByteArray *ret_filled)
+seven_take_property (SkCursor *cursor, uint64_t *ret_mark, SkSpan *ret_whole, SkSpan *ret_content)
 {
-  uint64_t n, mark, size;
-  SkCursor property;
+  const uint8_t *from = cursor->pos;
+  uint64_t size;
+  *ret_mark = UINT64_MAX;
+  if (!seven_take_number (cursor, ret_mark) || *ret_mark == MARK_END
+      || !seven_take_number (cursor, &size) || size > SIZE_MAX
+      || !sk_cursor_take (cursor, (size_t) size, ret_content))
+    return false;
+  *ret_whole = (SkSpan){ from, (size_t) (cursor->pos - from) };
+  return true;
+}
+
+/* The vectors of empty files and of what is to be deleted have a bit for each member without content. */
+static uint64_t
+set_kinds (GByteArray *kinds, SkSpan empty, SkSpan empty_file, SkSpan anti)
+{
+  uint64_t n_filled = 0;
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      uint64_t nth = i - n_filled;
+      kinds->data[i] = !bit_at (empty, i) ? SEVEN_FILLED
+                                          : (uint8_t) ((bit_at (empty_file, nth) ? SEVEN_EMPTY_FILE : 0)
+                                                       | (bit_at (anti, nth) ? SEVEN_ANTI : 0));
+      n_filled += (kinds->data[i] & SEVEN_FILLED) != 0;
+    }
+  return n_filled;
+}
+
+bool
+seven_read_files (SkCursor *cursor, uint64_t n_parts, GByteArray *ret_kinds)
+{
+  uint64_t n, mark;
+  SkSpan whole, content, empty = { NULL, 0 }, empty_file = empty, anti = empty;
   /* A member has content, or one bit that says that it has none. */
   if (!seven_take_number (cursor, &n) || n > SEVEN_MAX_ITEMS
       || n > n_parts + 8 * (uint64_t) sk_cursor_left (cursor))
     return false;
-  g_byte_array_set_size (ret_filled, (guint) n);
-  if (n > 0)
-    memset (ret_filled->data, 1, (size_t) n);
-  while (seven_take_number (cursor, &mark) && mark != MARK_END)
-    if (!seven_take_number (cursor, &size) || size > SIZE_MAX
-        || !sk_cursor_sub (cursor, (size_t) size, &property)
-        || (mark == MARK_EMPTY && !mark_empty (&property, n, ret_filled)))
-      return false;
-  uint64_t n_filled = 0;
-  for (guint i = 0; i < ret_filled->len; i++)
-    n_filled += ret_filled->data[i];
-  return n_filled == n_parts;
+  while (seven_take_property (cursor, &mark, &whole, &content))
+    if (mark == MARK_EMPTY && content.size >= n / 8 + (n % 8 != 0))
+      empty = content;
+    else if (mark == MARK_EMPTY_FILE)
+      empty_file = content;
+    else if (mark == MARK_ANTI)
+      anti = content;
+  g_byte_array_set_size (ret_kinds, (guint) n);
+  return mark == MARK_END && set_kinds (ret_kinds, empty, empty_file, anti) == n_parts;
 }
 
 /* ---- AES ---- */

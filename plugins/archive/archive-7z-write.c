@@ -29,7 +29,7 @@ typedef struct Writer {
   ArchivePlain *plain;
   GByteArray *packed, *coders, *sizes; /* numbers and folders as they will stand */
   GArray *modes;                       /* SevenMode of each folder */
-  uint32_t n_packed;
+  uint32_t n_packed, n_folders;
 } Writer;
 
 /* ---- bytes ---- */
@@ -241,16 +241,6 @@ put_packed (Writer *w, const SevenFolder *folder, const Stripped *s, const uint8
   return true;
 }
 
-static void
-put_empty_folder (Writer *w)
-{
-  static const uint8_t copy[] = { 0x01, 0x01, 0x00 };
-  put_number (w->packed, 0);
-  w->n_packed++;
-  g_byte_array_append (w->coders, copy, sizeof copy);
-  put_number (w->sizes, 0);
-}
-
 static bool
 put_folder (Writer *w, guint index, SevenMode mode, const uint8_t *key)
 {
@@ -260,10 +250,8 @@ put_folder (Writer *w, guint index, SevenMode mode, const uint8_t *key)
   SkCursor c = sk_cursor (folder->coders);
   g_array_append_val (w->modes, mode);
   if (mode == SEVEN_EMPTY)
-    {
-      put_empty_folder (w);
-      return true;
-    }
+    return true;
+  w->n_folders++;
   if (!seven_read_coders (&c, &coders) || !strip (&coders, &s) || !put_packed (w, folder, &s, key))
     return false;
   put_coders (w->coders, &s, &g_array_index (w->streams->sizes, uint64_t, folder->first_size));
@@ -321,6 +309,12 @@ digests_put (Digests *d, GByteArray *out)
   g_array_unref (d->crcs);
 }
 
+static SevenMode
+mode_of (const Writer *w, guint folder)
+{
+  return g_array_index (w->modes, SevenMode, folder);
+}
+
 static void
 put_folder_digests (const Writer *w, GByteArray *out)
 {
@@ -329,8 +323,8 @@ put_folder_digests (const Writer *w, GByteArray *out)
   for (guint i = 0; i < w->modes->len; i++)
     {
       const SevenFolder *folder = &g_array_index (w->streams->folders, SevenFolder, i);
-      bool empty = g_array_index (w->modes, SevenMode, i) == SEVEN_EMPTY;
-      digests_add (&d, folder->has_crc && !empty, folder->crc);
+      if (mode_of (w, i) != SEVEN_EMPTY)
+        digests_add (&d, folder->has_crc, folder->crc);
     }
   digests_put (&d, out);
 }
@@ -344,14 +338,13 @@ put_part_digests (const Writer *w, GByteArray *out)
   for (guint i = 0; i < w->modes->len; i++)
     {
       const SevenFolder *folder = &g_array_index (w->streams->folders, SevenFolder, i);
-      bool empty = g_array_index (w->modes, SevenMode, i) == SEVEN_EMPTY;
-      if (folder->n_parts == 1 && folder->has_crc && !empty)
+      if (mode_of (w, i) == SEVEN_EMPTY || (folder->n_parts == 1 && folder->has_crc))
         continue;
       for (uint32_t j = 0; j < folder->n_parts; j++)
         {
           const SevenPart *part
               = &g_array_index (w->streams->parts, SevenPart, folder->first_part + j);
-          digests_add (&d, part->has_crc && !empty, part->crc);
+          digests_add (&d, part->has_crc, part->crc);
         }
     }
   digests_put (&d, out);
@@ -363,17 +356,15 @@ put_parts (const Writer *w, GByteArray *out)
   put_byte (out, 0x08);
   put_byte (out, 0x0d);
   for (guint i = 0; i < w->modes->len; i++)
-    put_number (out, g_array_index (w->streams->folders, SevenFolder, i).n_parts);
+    if (mode_of (w, i) != SEVEN_EMPTY)
+      put_number (out, g_array_index (w->streams->folders, SevenFolder, i).n_parts);
   put_byte (out, 0x09);
   for (guint i = 0; i < w->modes->len; i++)
     {
       const SevenFolder *folder = &g_array_index (w->streams->folders, SevenFolder, i);
-      bool empty = g_array_index (w->modes, SevenMode, i) == SEVEN_EMPTY;
-      for (uint32_t j = 0; j + 1 < folder->n_parts; j++)
-        put_number (out, empty ? 0
-                               : g_array_index (w->streams->parts, SevenPart,
-                                                folder->first_part + j)
-                                     .size);
+      for (uint32_t j = 0; mode_of (w, i) != SEVEN_EMPTY && j + 1 < folder->n_parts; j++)
+        put_number (out,
+                    g_array_index (w->streams->parts, SevenPart, folder->first_part + j).size);
     }
   put_part_digests (w, out);
   put_byte (out, 0x00);
@@ -390,7 +381,7 @@ put_streams (const Writer *w, GByteArray *out, bool one)
   put_byte (out, 0x00);
   put_byte (out, 0x07);
   put_byte (out, 0x0b);
-  put_number (out, w->modes->len);
+  put_number (out, w->n_folders);
   put_byte (out, 0x00);
   put_span (out, span_of (w->coders));
   put_byte (out, 0x0c);
@@ -402,6 +393,74 @@ put_streams (const Writer *w, GByteArray *out, bool one)
     put_parts (w, out);
   else /* libarchive does not open an archive without this table */
     g_byte_array_append (out, (const uint8_t[]){ 0x08, 0x00 }, 2);
+  put_byte (out, 0x00);
+}
+
+/* A vector with a bit for `all` members, or for those without content: set where `bit` is. */
+static void
+put_bits (GByteArray *out, uint8_t mark, const GByteArray *kinds, uint8_t bit, bool all)
+{
+  g_autoptr (GByteArray) bits = g_byte_array_new ();
+  unsigned n = 0;
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      bool filled = (kinds->data[i] & SEVEN_FILLED) != 0;
+      if (!all && filled)
+        continue;
+      if (n++ % 8 == 0)
+        put_byte (bits, 0);
+      if ((kinds->data[i] & bit) != 0)
+        bits->data[bits->len - 1] |= (uint8_t) (0x80 >> (n - 1) % 8);
+    }
+  put_byte (out, mark);
+  put_number (out, bits->len);
+  put_span (out, span_of (bits));
+}
+
+/* The members as they will be: those of folders that are left out have become empty files. */
+static GByteArray *
+new_kinds (const Writer *w, const GByteArray *kinds)
+{
+  GByteArray *fresh = g_byte_array_new ();
+  guint folder = 0;
+  uint32_t part = 0;
+  for (guint i = 0; i < kinds->len; i++)
+    {
+      uint8_t kind = kinds->data[i];
+      if ((kind & SEVEN_FILLED) != 0)
+        {
+          while (folder < w->modes->len
+                 && part >= g_array_index (w->streams->folders, SevenFolder, folder).n_parts)
+            {
+              folder++;
+              part = 0;
+            }
+          part++;
+          if (folder < w->modes->len && mode_of (w, folder) == SEVEN_EMPTY)
+            kind = SEVEN_EMPTY_FILE;
+        }
+      /* Bit 8: has no content, as the format puts it. */
+      put_byte (fresh, (uint8_t) (kind | ((kind & SEVEN_FILLED) == 0 ? 8 : 0)));
+    }
+  return fresh;
+}
+
+static void
+put_files (const Writer *w, GByteArray *out, SkSpan files, const GByteArray *kinds)
+{
+  g_autoptr (GByteArray) fresh = new_kinds (w, kinds);
+  SkCursor c = sk_cursor (files);
+  SkSpan whole, content;
+  uint64_t n, mark;
+  put_byte (out, 0x05);
+  put_number (out, kinds->len);
+  put_bits (out, 0x0e, fresh, 8, true);
+  put_bits (out, 0x0f, fresh, SEVEN_EMPTY_FILE, false);
+  put_bits (out, 0x10, fresh, SEVEN_ANTI, false);
+  if (seven_take_number (&c, &n))
+    while (seven_take_property (&c, &mark, &whole, &content))
+      if (mark < 0x0e || mark > 0x10)
+        put_span (out, whole);
   put_byte (out, 0x00);
 }
 
@@ -449,8 +508,8 @@ writer_end (Writer *w, bool good)
 }
 
 ArchivePlain *
-seven_write (SkSpan archive, const SevenStreams *streams, SkSpan files, SevenModeFunc mode,
-             void *data)
+seven_write (SkSpan archive, const SevenStreams *streams, SkSpan files, const GByteArray *kinds,
+             SevenModeFunc mode, void *data)
 {
   Writer w;
   writer_init (&w, archive, streams);
@@ -463,12 +522,11 @@ seven_write (SkSpan archive, const SevenStreams *streams, SkSpan files, SevenMod
     }
   g_autoptr (GByteArray) header = g_byte_array_new ();
   put_byte (header, 0x01);
-  if (good && streams->folders->len > 0)
+  if (good && w.n_folders > 0)
     put_streams (&w, header, false);
   if (files.size > 0)
-    put_span (header, files);
-  else
-    put_byte (header, 0x00);
+    put_files (&w, header, files, kinds);
+  put_byte (header, 0x00);
   return writer_end (&w, good && put_start (w.plain, header));
 }
 

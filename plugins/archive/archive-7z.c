@@ -32,6 +32,7 @@ seven_new (void)
 {
   Seven *seven = g_new0 (Seven, 1);
   seven->derivations = g_array_new (FALSE, FALSE, sizeof (ArchiveDerivation));
+  seven->kinds = g_byte_array_new ();
   seven->locks = g_array_new (FALSE, FALSE, sizeof (Lock));
   seven->found = g_ptr_array_new_with_free_func (free_found);
   seven->lock_of_folder = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -48,6 +49,7 @@ seven_free (void *format)
                        seven->folder_of_part, seven->part_of_file };
   seven_streams_clear (&seven->streams);
   g_clear_pointer (&seven->header, g_byte_array_unref);
+  g_byte_array_unref (seven->kinds);
   for (size_t i = 0; i < G_N_ELEMENTS (arrays); i++)
     g_array_unref (arrays[i]);
   g_ptr_array_unref (seven->found);
@@ -162,15 +164,15 @@ add_folders (ArchiveLocked *locked, Seven *seven)
 }
 
 static void
-add_files (ArchiveLocked *locked, Seven *seven, const GByteArray *filled)
+add_files (ArchiveLocked *locked, Seven *seven)
 {
   guint part = 0;
   const guint nothing = SEVEN_NOTHING;
-  locked->facts.n_members = filled->len;
+  locked->facts.n_members = seven->kinds->len;
   locked->facts.n_encrypted = 0;
-  for (guint i = 0; i < filled->len; i++)
+  for (guint i = 0; i < seven->kinds->len; i++)
     {
-      if (filled->data[i] == 0)
+      if ((seven->kinds->data[i] & SEVEN_FILLED) == 0)
         {
           g_array_append_val (seven->part_of_file, nothing);
           continue;
@@ -219,11 +221,10 @@ read_main (ArchiveLocked *locked, Seven *seven, SkCursor cursor)
     seven_streams_init (&seven->streams);
   if (mark == 0x00)
     return true;
-  g_autoptr (GByteArray) filled = g_byte_array_new ();
-  seven->files = (SkSpan){ cursor.pos - 1, sk_cursor_left (&cursor) + 1 };
-  if (mark != 0x05 || !seven_read_files (&cursor, seven->folder_of_part->len, filled))
+  seven->files = (SkSpan){ cursor.pos, sk_cursor_left (&cursor) };
+  if (mark != 0x05 || !seven_read_files (&cursor, seven->folder_of_part->len, seven->kinds))
     return false;
-  add_files (locked, seven, filled);
+  add_files (locked, seven);
   return true;
 }
 
@@ -406,7 +407,7 @@ seven_plain (ArchiveLocked *locked)
   Seven *seven = locked->format;
   if (seven->hidden || seven->streams.folders == NULL || !seven_is_whole (locked))
     return NULL;
-  return seven_write (locked->bytes, &seven->streams, seven->files, mode_of, seven);
+  return seven_write (locked->bytes, &seven->streams, seven->files, seven->kinds, mode_of, seven);
 }
 
 static bool

@@ -86,9 +86,17 @@ void seven_streams_clear (SevenStreams *streams);
 /** Reads one folder's coders. False: broken, or more than 7-Zip itself takes. */
 bool seven_read_coders (SkCursor *cursor, SevenCoders *ret_coders);
 
-/** Which members have content. The n-th set entry of `ret_filled` (one byte a member) is the n-th part.
- * Reads from the mark 05's number on; leaves the cursor behind. */
-bool seven_read_files (SkCursor *cursor, uint64_t n_parts, GByteArray *ret_filled);
+/** A member has content, or is an empty file (else a folder), or a mark that something be deleted. */
+enum { SEVEN_FILLED = 1, SEVEN_EMPTY_FILE = 2, SEVEN_ANTI = 4 };
+
+/** What the members are, a byte for each; the n-th that is filled is the n-th part. Reads behind mark
+ * 05. False when there are more or fewer of them than parts, or absurdly many. */
+bool seven_read_files (SkCursor *cursor, uint64_t n_parts, GByteArray *ret_kinds);
+
+/** The next property of a list: all of it, and its content. False at the end (then the mark is 0), or
+ * when it is cut. */
+bool seven_take_property (SkCursor *cursor, uint64_t *ret_mark, SkSpan *ret_whole,
+                          SkSpan *ret_content);
 
 /** The folder's output that no coder takes; SEVEN_MAX_STREAMS when there is none. */
 uint32_t seven_main_output (const SevenCoders *coders);
@@ -114,16 +122,16 @@ bool seven_can_strip (const SevenCoders *coders);
 typedef enum SevenMode {
   SEVEN_AS_IT_IS,  /**< not encrypted */
   SEVEN_DECRYPTED, /**< with a key */
-  SEVEN_EMPTY      /**< locked: its members are there, and empty */
+  SEVEN_EMPTY      /**< locked: it is left out, its members are empty files */
 } SevenMode;
 
 /** Says what to do with folder `index`, and the key for SEVEN_DECRYPTED. */
 typedef SevenMode (*SevenModeFunc) (void *data, guint index, const uint8_t **ret_key);
 
-/** The archive without encryption. `files` is the end of the header from mark 05 on, copied as it is
- * (empty: 00 alone). NULL past a limit. Transfer full. */
+/** The archive without encryption. `files` is the end of the header behind mark 05 (empty: it has no
+ * members), `kinds` what was read of it. NULL past a limit. Transfer full. */
 ArchivePlain *seven_write (SkSpan archive, const SevenStreams *streams, SkSpan files,
-                           SevenModeFunc mode, void *data);
+                           const GByteArray *kinds, SevenModeFunc mode, void *data);
 
 /** An archive of one member without a name that matters: all of folder `index`, decrypted by `key`
  * when that is not NULL, its sum left out. NULL past a limit. Transfer full. */

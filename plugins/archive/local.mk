@@ -32,3 +32,9 @@ plugins_archive_tests_test_locked_rar_SOURCES = %D%/tests/test-locked-rar.c %D%/
 plugins_archive_tests_test_locked_rar_CFLAGS = $(LOCKED_TEST_CFLAGS)
 plugins_archive_tests_test_locked_rar_LDADD = $(LOCKED_TEST_ADD) $(TEST_ADD)
 TESTS += plugins/archive/tests/test-locked-rar
+
+check_PROGRAMS += plugins/archive/tests/test-locked-7z
+plugins_archive_tests_test_locked_7z_SOURCES = %D%/tests/test-locked-7z.c %D%/tests/locked-case.h
+plugins_archive_tests_test_locked_7z_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_test_locked_7z_LDADD = $(LOCKED_TEST_ADD) $(TEST_ADD)
+TESTS += plugins/archive/tests/test-locked-7z
