@@ -38,3 +38,15 @@ plugins_archive_tests_test_locked_7z_SOURCES = %D%/tests/test-locked-7z.c %D%/te
 plugins_archive_tests_test_locked_7z_CFLAGS = $(LOCKED_TEST_CFLAGS)
 plugins_archive_tests_test_locked_7z_LDADD = $(LOCKED_TEST_ADD) $(TEST_ADD)
 TESTS += plugins/archive/tests/test-locked-7z
+
+# The plugin.
+plugins_LTLIBRARIES += plugins/archive.la
+ARCHIVE_SOURCES = %D%/archive.c %D%/archive-facts.c %D%/archive-facts.h %D%/archive-job.c \
+  %D%/archive-job.h %D%/archive-kinds.c %D%/archive-kinds.h %D%/archive-input.c %D%/archive-input.h \
+  %D%/archive-member.c %D%/archive-walk.c %D%/archive-stream.c %D%/archive-end.c \
+  %D%/archive-behind-program.c %D%/archive-recognise.c
+plugins_archive_la_SOURCES = $(ARCHIVE_SOURCES)
+plugins_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(CRYPTO_CFLAGS)
+plugins_archive_la_LDFLAGS = $(PLUGIN_LINK)
+plugins_archive_la_LIBADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(GLIB_LIBS)
+EXTRA_DIST += %D%/README.md
