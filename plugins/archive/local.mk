@@ -50,3 +50,39 @@ plugins_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(CRYP
 plugins_archive_la_LDFLAGS = $(PLUGIN_LINK)
 plugins_archive_la_LIBADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += %D%/README.md
+TESTS += %D%/tests/locked-7z.t %D%/tests/locked-public.t
+EXTRA_DIST += %D%/tests/locked-7z.t %D%/tests/locked-public.t
+
+check_PROGRAMS += plugins/archive/tests/fuzz-locked-7z
+plugins_archive_tests_fuzz_locked_7z_SOURCES = %D%/tests/fuzz-locked-7z.c %D%/tests/locked-fuzz.h
+plugins_archive_tests_fuzz_locked_7z_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
+plugins_archive_tests_fuzz_locked_7z_LDFLAGS = $(FUZZ_LINK)
+plugins_archive_tests_fuzz_locked_7z_LDADD = plugins/archive/liblocked.la $(FUZZ_ADD) $(LOCKED_LIBS)
+TESTS += plugins/archive/tests/fuzz-locked-7z
+check_PROGRAMS += plugins/archive/tests/fuzz-locked-rar5
+plugins_archive_tests_fuzz_locked_rar5_SOURCES = %D%/tests/fuzz-locked-rar5.c %D%/tests/locked-fuzz.h
+plugins_archive_tests_fuzz_locked_rar5_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
+plugins_archive_tests_fuzz_locked_rar5_LDFLAGS = $(FUZZ_LINK)
+plugins_archive_tests_fuzz_locked_rar5_LDADD = plugins/archive/liblocked.la $(FUZZ_ADD) $(LOCKED_LIBS)
+TESTS += plugins/archive/tests/fuzz-locked-rar5
+check_PROGRAMS += plugins/archive/tests/fuzz-locked-rar4
+plugins_archive_tests_fuzz_locked_rar4_SOURCES = %D%/tests/fuzz-locked-rar4.c %D%/tests/locked-fuzz.h
+plugins_archive_tests_fuzz_locked_rar4_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
+plugins_archive_tests_fuzz_locked_rar4_LDFLAGS = $(FUZZ_LINK)
+plugins_archive_tests_fuzz_locked_rar4_LDADD = plugins/archive/liblocked.la $(FUZZ_ADD) $(LOCKED_LIBS)
+TESTS += plugins/archive/tests/fuzz-locked-rar4
+EXTRA_DIST += \
+  %D%/tests/seeds/locked-7z/bcj2 \
+  %D%/tests/seeds/locked-7z/deep \
+  %D%/tests/seeds/locked-7z/header \
+  %D%/tests/seeds/locked-7z/hidden \
+  %D%/tests/seeds/locked-7z/mixed \
+  %D%/tests/seeds/locked-7z/open \
+  %D%/tests/seeds/locked-7z/salt \
+  %D%/tests/seeds/locked-7z/solid \
+  %D%/tests/seeds/locked-rar5/hidden \
+  %D%/tests/seeds/locked-rar5/keyed \
+  %D%/tests/seeds/locked-rar5/mixed \
+  %D%/tests/seeds/locked-rar4/hidden \
+  %D%/tests/seeds/locked-rar4/large \
+  %D%/tests/seeds/locked-rar4/mixed
