@@ -358,7 +358,8 @@ walk_partitions (Media *media, const MediaSource *source, bool optical)
   if (both)
     {
       /* Beside a GPT, too: what is protective is passed over, and some systems read only this. */
-      media_fact (media, MEDIA_FORMAT, "mbr");
+      if (!gpt)
+        media_fact (media, MEDIA_FORMAT, "mbr");
       walk_mbr (&disk, mbr);
     }
   if (disk.n > 0)

@@ -52,8 +52,13 @@ media_fact (Media *media, uint32_t fact, const char *text)
 void
 media_label (Media *media, const char *label)
 {
-  g_autofree char *trimmed = g_strchomp (g_strdup (label));
-  media_fact (media, MEDIA_LABEL, trimmed);
+  char *trimmed = g_strchomp (g_strdup (label));
+  if (media->labels == NULL)
+    media->labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  if (g_hash_table_size (media->labels) == MEDIA_MAX_LABELS)
+    g_free (trimmed);
+  else if (g_hash_table_add (media->labels, trimmed))
+    media_fact (media, MEDIA_LABEL, trimmed);
 }
 
 bool

@@ -3,17 +3,410 @@
 
 /**
  * @file
- * UDF.
+ * Files of UDF: file entries and their pieces, directories, links, streams.
+ * No library of Debian reads UDF from memory.
  */
 #include "config.h"
 
-#include "media-trees.h"
+#include "media-udf.h"
+
+/* Blocks of further allocation descriptors of one file. */
+#define MAX_CONTINUED 100000
+
+#define KIND_DIRECTORY 4
+#define KIND_LINK 12
+#define KIND_STREAMS 13
+
+#define PIECE_RECORDED 0
+#define PIECE_CONTINUED 3
+
+/* File identifier: 18 characteristics · 19 bytes of the name · 24 its entry · 36 bytes of other use u16 · 38. */
+#define FID_HIDDEN 1
+#define FID_DIRECTORY 2
+#define FID_DELETED 4
+#define FID_PARENT 8
+
+/* Where the parts of the two kinds of file entries stand. */
+typedef struct Layout {
+  size_t mtime, streams, ea_size, ad_size, body;
+} Layout;
+
+static const Layout plain_layout = { 84, 0, 168, 172, 176 };
+static const Layout extended_layout = { 92, 152, 208, 212, 216 };
+
+/* ---- pieces ---- */
+
+typedef struct Pieces {
+  Udf *udf;
+  GArray *extents;
+  uint16_t map;  /* of short descriptors */
+  uint8_t kind;  /* 0 short, 1 long, 2 extended */
+  UdfAddress next;
+  bool goes_on, broken;
+} Pieces;
+
+/* Adds what the blocks from `address` on hold, in as many pieces as their map makes of them. */
+static void
+add_blocks (Pieces *p, UdfAddress address, uint64_t length)
+{
+  while (length > 0)
+    {
+      uint64_t offset, there;
+      if (!udf_place (p->udf, address, length, &offset, &there) || there == 0
+          || !p->udf->media->api->work (p->udf->media->object, 1)
+          || !media_extents_add (p->extents, offset, there))
+        {
+          p->broken = true;
+          return;
+        }
+      length -= there;
+      address.block += (uint32_t) ((there + p->udf->block - 1) / p->udf->block);
+    }
+}
+
+/* Short: 0 length and, in its two high bits, kind u32 · 4 block u32. Long: 8 map u16. Extended: 12 block
+ * u32, 16 map u16. False at the end. */
+static bool
+take_piece (Pieces *p, const uint8_t *d)
+{
+  uint32_t length = media_u32 (d) & 0x3fffffff, kind = media_u32 (d) >> 30;
+  UdfAddress address = { media_u32 (d + (p->kind == 2 ? 12 : 4)), p->map };
+  if (p->kind != 0)
+    address.map = media_u16 (d + (p->kind == 2 ? 16 : 8));
+  if (length == 0)
+    return false;
+  if (kind == PIECE_CONTINUED)
+    {
+      p->next = address;
+      p->goes_on = true;
+      return false;
+    }
+  if (kind == PIECE_RECORDED)
+    add_blocks (p, address, length);
+  else if (!media_extents_add (p->extents, MEDIA_HOLE, length))
+    p->broken = true;
+  return !p->broken;
+}
+
+static void
+take_pieces (Pieces *p, SkSpan descriptors)
+{
+  static const size_t sizes[] = { 8, 16, 20 };
+  size_t size = sizes[p->kind];
+  p->goes_on = false;
+  for (size_t at = 0; size <= descriptors.size - at; at += size)
+    if (!take_piece (p, descriptors.data + at))
+      return;
+}
+
+/* Further descriptors: 20 their bytes u32 · 24. */
+static void
+follow_pieces (Pieces *p)
+{
+  for (int i = 0; p->goes_on && !p->broken; i++)
+    {
+      uint8_t block[UDF_MAX_BLOCK];
+      uint64_t offset;
+      if (i == MAX_CONTINUED
+          || !udf_read_tagged (p->udf, p->next, UDF_TAG_EXTENT, UDF_TAG_EXTENT, block, &offset))
+        {
+          p->broken = true;
+          return;
+        }
+      size_t size = MIN (media_u32 (block + 20), p->udf->block - 24);
+      take_pieces (p, (SkSpan){ block + 24, size });
+    }
+}
+
+static int64_t
+time_of (const uint8_t *t)
+{
+  int zone = media_u16 (t) & 0xfff;
+  if (zone >= 0x800)
+    zone -= 0x1000;
+  if (zone < -1440 || zone > 1440)
+    zone = 0;
+  return media_time ((int16_t) media_u16 (t + 2), t[4], t[5], t[6], t[7], t[8], zone);
+}
+
+/* File entry: 27 kind of file · 34 flags u16, whose low bits tell the descriptors · 56 size u64. */
+bool
+udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file)
+{
+  uint8_t block[UDF_MAX_BLOCK];
+  uint64_t offset;
+  if (!udf_read_tagged (self, address, UDF_TAG_FILE, UDF_TAG_EXTENDED_FILE, block, &offset))
+    return false;
+  const Layout *layout = udf_is_tag (block, UDF_TAG_FILE) ? &plain_layout : &extended_layout;
+  uint32_t attributes = media_u32 (block + layout->ea_size), size = media_u32 (block + layout->ad_size);
+  if (attributes > self->block - layout->body || size > self->block - layout->body - attributes)
+    return false;
+  *ret_file = (UdfFile){ .type = block[27],
+                         .size = media_u64 (block + 56),
+                         .mtime = time_of (block + layout->mtime),
+                         .extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent)) };
+  if (layout->streams != 0 && media_u32 (block + layout->streams) != 0)
+    {
+      ret_file->has_streams = true;
+      ret_file->streams = (UdfAddress){ media_u32 (block + layout->streams + 4),
+                                        media_u16 (block + layout->streams + 8) };
+    }
+  size_t body = layout->body + attributes;
+  uint8_t kind = block[34] & 7;
+  if (kind == 3)
+    {
+      media_extents_add (ret_file->extents, offset + body, size);
+      return true;
+    }
+  Pieces pieces = { .udf = self, .extents = ret_file->extents, .map = address.map, .kind = kind };
+  pieces.broken = kind > 3;
+  if (!pieces.broken)
+    take_pieces (&pieces, (SkSpan){ block + body, size });
+  follow_pieces (&pieces);
+  if (pieces.broken)
+    media_tell (self->media, SK_REASON_MALFORMED, "UDF: the pieces of a file cannot be followed");
+  return true;
+}
+
+void
+udf_file_clear (UdfFile *file)
+{
+  if (file->extents != NULL)
+    g_array_unref (file->extents);
+  file->extents = NULL;
+}
+
+GByteArray *
+udf_file_bytes (const Udf *self, const UdfFile *file)
+{
+  if (file->size > UDF_MAX_DIRECTORY)
+    return NULL;
+  GByteArray *bytes = g_byte_array_new ();
+  for (guint i = 0; i < file->extents->len && bytes->len < file->size; i++)
+    {
+      MediaExtent extent = g_array_index (file->extents, MediaExtent, i);
+      guint at = bytes->len;
+      size_t size = (size_t) MIN (extent.length, file->size - at);
+      g_byte_array_set_size (bytes, at + (guint) size);
+      if (extent.offset == MEDIA_HOLE)
+        memset (bytes->data + at, 0, size);
+      else if (!media_source_read (self->disc, extent.offset, bytes->data + at, size))
+        {
+          g_byte_array_set_size (bytes, at);
+          break;
+        }
+    }
+  return bytes;
+}
+
+/* ---- directories ---- */
+
+typedef struct Walk {
+  Udf udf;
+  Media *media;
+  MediaTree *tree;
+  GHashTable *visited; /* entries of directories */
+  bool full;
+} Walk;
+
+static void read_directory (Walk *self, const UdfFile *file, UdfAddress address, const char *path,
+                            const char *stream_of, int depth);
+
+static SkFileType
+type_of (uint8_t kind)
+{
+  switch (kind)
+    {
+    case KIND_DIRECTORY:
+    case KIND_STREAMS:
+      return SK_FILE_DIRECTORY;
+    case KIND_LINK:
+      return SK_FILE_LINK;
+    case 6:
+    case 7:
+    case 9:
+    case 10:
+      return SK_FILE_SPECIAL;
+    default:
+      return SK_FILE_REGULAR;
+    }
+}
+
+/* Components of a link: kind, bytes of the name, version u16, name. */
+static char *
+target_of (const Walk *self, const UdfFile *file)
+{
+  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file);
+  GString *target = g_string_new (NULL);
+  for (size_t at = 0; bytes != NULL && at + 4 <= bytes->len && bytes->data[at + 1] <= bytes->len - at - 4;
+       at += 4u + bytes->data[at + 1])
+    {
+      const uint8_t *c = bytes->data + at;
+      g_autofree char *name = udf_text ((SkSpan){ c + 4, c[1] });
+      if (target->len > 0 && target->str[target->len - 1] != '/')
+        g_string_append_c (target, '/');
+      g_string_append (target, c[0] == 3 ? ".." : c[0] == 4 ? "." : c[0] == 5 ? name : "/");
+      if (target->len > MEDIA_MAX_PATH)
+        break;
+    }
+  return g_string_free (target, FALSE);
+}
+
+static void
+read_streams (Walk *self, const UdfFile *file, const char *path, int depth)
+{
+  UdfFile streams;
+  if (!file->has_streams)
+    return;
+  if (!udf_file_read (&self->udf, file->streams, &streams))
+    {
+      media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its streams cannot be found", path);
+      return;
+    }
+  read_directory (self, &streams, file->streams, path, path, depth + 1);
+  udf_file_clear (&streams);
+}
+
+static void
+take_file (Walk *self, UdfFile *file, UdfAddress address, uint8_t characteristics, char *path,
+           const char *stream, int depth)
+{
+  SkFileType type = type_of (file->type);
+  MediaEntry *entry = media_tree_add (self->media, self->tree, path, type);
+  if (entry == NULL)
+    {
+      self->full = true;
+      return;
+    }
+  entry->stream = g_strdup (stream);
+  entry->info.mtime = file->mtime;
+  entry->info.attributes = (characteristics & FID_HIDDEN) != 0 ? SK_ATTRIBUTE_HIDDEN : 0;
+  entry->size = type == SK_FILE_REGULAR ? file->size : 0;
+  if (type == SK_FILE_LINK)
+    entry->target = target_of (self, file);
+  if (entry->extents != NULL)
+    {
+      g_array_unref (entry->extents);
+      entry->extents = g_array_ref (file->extents);
+    }
+  if (stream == NULL)
+    read_streams (self, file, path, depth);
+  if (type == SK_FILE_DIRECTORY && stream == NULL)
+    read_directory (self, file, address, path, NULL, depth + 1);
+}
+
+static void
+take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char *stream_of, int depth)
+{
+  UdfFile file;
+  UdfAddress address = { media_u32 (fid + 24), media_u16 (fid + 28) };
+  if ((fid[18] & FID_DELETED) != 0)
+    {
+      self->media->deleted++;
+      return;
+    }
+  if ((fid[18] & FID_PARENT) != 0)
+    return;
+  g_autofree char *name = udf_text ((SkSpan){ fid + 38 + media_u16 (fid + 36), fid[19] });
+  g_autofree char *path = stream_of != NULL ? g_strconcat (stream_of, ":", name, NULL)
+                                            : media_path (self->media, folder, name);
+  if (path == NULL)
+    return;
+  if (!udf_file_read (&self->udf, address, &file))
+    {
+      media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its entry cannot be found", path);
+      return;
+    }
+  take_file (self, &file, address, fid[18], g_steal_pointer (&path), stream_of != NULL ? name : NULL, depth);
+  udf_file_clear (&file);
+}
+
+static bool
+may_enter (Walk *self, UdfAddress address, const char *path, int depth)
+{
+  if (depth > MEDIA_MAX_DEPTH)
+    {
+      media_tell (self->media, SK_REASON_LIMIT, "UDF: %s: below more than %d folders", path,
+                  MEDIA_MAX_DEPTH);
+      return false;
+    }
+  size_t key = (size_t) address.block * UDF_MAX_MAPS + address.map + 1;
+  if (!g_hash_table_add (self->visited, GSIZE_TO_POINTER (key)))
+    {
+      media_tell (self->media, SK_REASON_MALFORMED, "UDF: folder %s: folders loop",
+                  path[0] != '\0' ? path : "/");
+      return false;
+    }
+  return true;
+}
+
+static void
+read_directory (Walk *self, const UdfFile *file, UdfAddress address, const char *path,
+                const char *stream_of, int depth)
+{
+  const char *shown = path[0] != '\0' ? path : "/";
+  if (!may_enter (self, address, path, depth))
+    return;
+  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file);
+  if (bytes == NULL)
+    {
+      media_tell (self->media, SK_REASON_LIMIT, "UDF: folder %s: more than %d bytes", shown,
+                  UDF_MAX_DIRECTORY);
+      return;
+    }
+  size_t at = 0;
+  while (!self->full && bytes->len - at >= 38 && udf_is_tag (bytes->data + at, UDF_TAG_IDENTIFIER))
+    {
+      const uint8_t *fid = bytes->data + at;
+      size_t size = (38u + media_u16 (fid + 36) + fid[19] + 3u) & ~(size_t) 3;
+      if (size > bytes->len - at)
+        break;
+      take_identifier (self, fid, path, stream_of, depth);
+      at += size;
+    }
+  if (!self->full && at < file->size)
+    media_tell (self->media, bytes->len < file->size ? SK_REASON_TRUNCATED : SK_REASON_MALFORMED,
+                "UDF: folder %s: not all of its entries can be read", shown);
+}
+
+/* File set: 400 the root's entry. */
+static void
+read_tree (Walk *self)
+{
+  uint8_t block[UDF_MAX_BLOCK];
+  uint64_t offset;
+  UdfFile root;
+  Udf *udf = &self->udf;
+  if (!udf_read_tagged (udf, udf->file_set, UDF_TAG_FILE_SET, UDF_TAG_FILE_SET, block, &offset))
+    {
+      media_tell (self->media, SK_REASON_MALFORMED, "UDF: its set of files cannot be found");
+      return;
+    }
+  UdfAddress address = { media_u32 (block + 404), media_u16 (block + 408) };
+  if (!udf_file_read (udf, address, &root))
+    {
+      media_tell (self->media, SK_REASON_MALFORMED, "UDF: its root cannot be found");
+      return;
+    }
+  read_streams (self, &root, "", 0);
+  read_directory (self, &root, address, "", NULL, 0);
+  udf_file_clear (&root);
+}
 
 bool
 media_udf (Media *media, const MediaSource *disc, GPtrArray *trees)
 {
-  (void) media;
-  (void) disc;
-  (void) trees;
-  return false;
+  Walk self = { .media = media };
+  bool good;
+  bool found = udf_volume_open (&self.udf, media, disc, &good);
+  if (good)
+    {
+      self.tree = media_tree_new ("udf");
+      g_ptr_array_add (trees, self.tree);
+      self.visited = g_hash_table_new (NULL, NULL);
+      read_tree (&self);
+      g_hash_table_unref (self.visited);
+    }
+  udf_volume_close (&self.udf);
+  return found;
 }

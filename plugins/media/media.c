@@ -39,8 +39,7 @@ static const char *const accepts[] = {
   "application/x-vhdx",          "application/x-vmdk",       "application/x-vdi",
   "application/x-qemu-disk",     "application/x-ms-wim",     "application/x-apple-diskimage",
   "application/vnd.squashfs",    "application/x-ext-image",  "application/x-fat-image",
-  "application/x-ntfs-image",    "application/x-exfat-image", "application/x-boot-sector",
-  "application/x-gpt-image",     NULL,
+  "application/x-ntfs-image",    "application/x-boot-sector", NULL,
 };
 
 /* Formats of virtual disks and of images, which are no disks until they are opened. */
@@ -102,6 +101,7 @@ open_hook (const SkApi *api, void *context, SkObject *object)
   Media media = { .api = api, .object = object };
   bool mine = open_object (&media);
   g_clear_pointer (&media.shown, g_hash_table_unref);
+  g_clear_pointer (&media.labels, g_hash_table_unref);
   if (!mine)
     return SK_NOT_MINE;
   api->fact_int (object, MEDIA_MEMBERS, media.members);

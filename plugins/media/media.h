@@ -19,6 +19,8 @@
 #define MEDIA_MAX_MEMBERS 1000000
 /** Pieces of one file: 2 TiB in pieces of 1 MiB. */
 #define MEDIA_MAX_EXTENTS 2000000
+/** Different labels of one object: entries of a hostile FAT may all be one. */
+#define MEDIA_MAX_LABELS 64
 /** Findings of one object that name what could not be read; the rest is one more. */
 #define MEDIA_MAX_TOLD 32
 
@@ -49,6 +51,7 @@ typedef struct Media {
   unsigned told;      /**< findings */
   bool stopped;       /**< a limit: nothing more */
   bool broken;        /**< something was malformed or missing */
+  GHashTable *labels; /**< of char *: those that were told */
   GHashTable *shown;  /**< MediaPlace of files of optical trees */
 } Media;
 
@@ -80,7 +83,7 @@ void media_tell (Media *media, SkReason reason, const char *format, ...) SK_PRIN
 
 /** Sets a fact of the object to a text (bytes that are no UTF-8 are decoded); empty: not. */
 void media_fact (Media *media, uint32_t fact, const char *text);
-/** A volume label: without blanks at its end. */
+/** A volume label, once: without blanks at its end. */
 void media_label (Media *media, const char *label);
 
 /** Adds a piece; one that follows the last without a gap makes it longer. False past the limit. */

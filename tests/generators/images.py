@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
+import zlib
 
 LONG = "資料/2026年度/第一工場/とても長い日本語の名前の見積書_第三四半期_改訂版_最終確認済み.txt"
 SECTOR = 512
@@ -175,9 +176,8 @@ def make_fat(image, bits, sectors, per_cluster):
     with open(image, "wb") as out:
         out.truncate(sectors * SECTOR)
     run("mkfs.fat", "-F", str(bits), "-s", str(per_cluster), "-n", "TESTDISK", "-i", "12345678", image)
-    folders = sorted({"/".join(path.split("/")[:i]) for path in files for i in range(1, path.count("/") + 1)})
     with tempfile.TemporaryDirectory() as work:
-        for path in folders:
+        for path in folders_of(files):
             mtools(image, "mmd", "::/" + path)
         pieces = "資料/2026年度/pieces.bin"
         in_pieces(image, work, files[pieces], pieces, per_cluster * SECTOR)
@@ -200,6 +200,358 @@ def fat(bits, sectors, per_cluster):
     return make
 
 
+# ---- NTFS ----
+
+STREAM = ("Tools/Setup Files/driver.dat", "隠し.exe")
+
+
+class Ntfs:
+    """libntfs-3g, which works on an image without mounting it."""
+
+    DATA = 0x80
+    FOLDER, FILE = 0o040000, 0o100000
+
+    def __init__(self, image):
+        name = ctypes.util.find_library("ntfs-3g")
+        if name is None:
+            raise Missing("no libntfs-3g")
+        self.lib = ctypes.CDLL(name, use_errno=True)
+        pointer, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int64
+        for function, result, arguments in (
+                ("ntfs_mount", pointer, [text, ctypes.c_ulong]),
+                ("ntfs_umount", ctypes.c_int, [pointer, ctypes.c_int]),
+                ("ntfs_pathname_to_inode", pointer, [pointer, pointer, text]),
+                ("ntfs_create", pointer, [pointer, ctypes.c_uint32, pointer, ctypes.c_uint8, ctypes.c_uint32]),
+                ("ntfs_inode_close", ctypes.c_int, [pointer]),
+                ("ntfs_attr_open", pointer, [pointer, ctypes.c_uint32, pointer, ctypes.c_uint32]),
+                ("ntfs_attr_add", ctypes.c_int,
+                 [pointer, ctypes.c_uint32, pointer, ctypes.c_uint8, pointer, number]),
+                ("ntfs_attr_pwrite", number, [pointer, number, number, pointer]),
+                ("ntfs_attr_close", None, [pointer]),
+                ("ntfs_set_ntfs_attrib", ctypes.c_int, [pointer, text, ctypes.c_size_t, ctypes.c_int])):
+            getattr(self.lib, function).restype = result
+            getattr(self.lib, function).argtypes = arguments
+        self.volume = self.check(self.lib.ntfs_mount(image.encode(), 0), "mount")
+
+    @staticmethod
+    def check(result, what):
+        if not result:
+            sys.exit(f"ntfs: {what}: errno {ctypes.get_errno()}")
+        return result
+
+    def open(self, path):
+        return self.check(self.lib.ntfs_pathname_to_inode(self.volume, None, ("/" + path).encode()), path)
+
+    def create(self, path, kind):
+        folder, _, name = path.rpartition("/")
+        parent = self.open(folder)
+        units = name.encode("utf-16-le")
+        node = self.check(self.lib.ntfs_create(parent, 0, units, len(units) // 2, kind), path)
+        self.lib.ntfs_inode_close(node)
+        self.lib.ntfs_inode_close(parent)
+
+    def write(self, path, pieces, stream=""):
+        """Pieces of (place, bytes) of the content or of a stream."""
+        node = self.open(path)
+        units = stream.encode("utf-16-le")
+        if stream and self.lib.ntfs_attr_add(node, self.DATA, units, len(units) // 2, None, 0) != 0:
+            sys.exit(f"ntfs: {path}:{stream}: errno {ctypes.get_errno()}")
+        data = self.check(self.lib.ntfs_attr_open(node, self.DATA, units if stream else None,
+                                                  len(units) // 2), path)
+        for place, piece in pieces:
+            if self.lib.ntfs_attr_pwrite(data, place, len(piece), piece) != len(piece):
+                sys.exit(f"ntfs: {path}: errno {ctypes.get_errno()}")
+        self.lib.ntfs_attr_close(data)
+        self.lib.ntfs_inode_close(node)
+
+    def attributes(self, path, bits):
+        node = self.open(path)
+        self.check(self.lib.ntfs_set_ntfs_attrib(node, struct.pack("<I", bits), 4, 0) == 0, path)
+        self.lib.ntfs_inode_close(node)
+
+    def close(self):
+        self.lib.ntfs_umount(self.volume, 0)
+
+
+def folders_of(files):
+    return sorted({"/".join(path.split("/")[:i]) for path in files for i in range(1, path.count("/") + 1)})
+
+
+def make_ntfs(image, sectors=16384, compressed=False):
+    need("mkntfs")
+    files = tree()
+    files["sparse.bin"] = b"a" * 4096 + bytes(300000) + b"z" * 5000
+    with open(image, "wb") as out:
+        out.truncate(sectors * SECTOR)
+    run("mkntfs", "-F", "-Q", "-q", "-L", "TESTDISK", *(["-C"] if compressed else []), image)
+    volume = Ntfs(image)
+    for path in folders_of(files):
+        volume.create(path, Ntfs.FOLDER)
+    pieces = "資料/2026年度/pieces.bin"
+    volume.create("between", Ntfs.FILE)
+    for path, data in files.items():
+        volume.create(path, Ntfs.FILE)
+        if path == "sparse.bin":
+            volume.write(path, [(0, data[:4096]), (304096, data[304096:])])
+        elif path != pieces:
+            volume.write(path, [(0, data)])
+    # Two files that grow in turns have pieces between each other's.
+    data = files[pieces]
+    for i in range(0, len(data), 16384):
+        volume.write(pieces, [(i, data[i:i + 16384])])
+        volume.write("between", [(i, b"b" * 16384)])
+    files["between"] = b"b" * (len(range(0, len(data), 16384)) * 16384)
+    streams = {STREAM: noise("stream", 3000), ("readme.txt", "Zone.Identifier"): b"[ZoneTransfer]\r\nZoneId=3\r\n"}
+    for (path, stream), data in streams.items():
+        volume.write(path, [(0, data)], stream)
+    volume.attributes("Tools/Setup Files/driver.dat", 6)
+    volume.attributes("readme.txt", 1)
+    volume.close()
+    return files, {"Tools/Setup Files/driver.dat": "hidden,system", "readme.txt": "readonly"}, streams
+
+
+def ntfs(folder, kind):
+    say(folder, kind, *make_ntfs(os.path.join(folder, f"{kind}.img")))
+
+
+def ntfs_compressed(folder, kind):
+    say(folder, kind, *make_ntfs(os.path.join(folder, f"{kind}.img"), compressed=True))
+
+
+# ---- exFAT ----
+
+class ExFat:
+    """Writes into what mkfs.exfat made."""
+
+    def __init__(self, image):
+        with open(image, "rb") as stream:
+            self.data = bytearray(stream.read())
+        boot = self.data
+        shift = boot[108]
+        self.table = struct.unpack_from("<I", boot, 80)[0] << shift
+        self.heap = struct.unpack_from("<I", boot, 88)[0] << shift
+        self.count = struct.unpack_from("<I", boot, 92)[0]
+        self.root = struct.unpack_from("<I", boot, 96)[0]
+        self.cluster = 1 << (shift + boot[109])
+        at = self.place(self.root)
+        while boot[at] != 0x81:
+            at += 32
+        self.bitmap = self.place(struct.unpack_from("<I", boot, at + 20)[0])
+        upcase = at + 32 if boot[at + 32] == 0x82 else at - 32
+        where, size = struct.unpack_from("<I", boot, upcase + 20)[0], struct.unpack_from("<Q", boot, upcase + 24)[0]
+        self.upcase = self.unpack_upcase(bytes(boot[self.place(where):self.place(where) + size]))
+
+    @staticmethod
+    def unpack_upcase(raw):
+        table, units, i = list(range(65536)), struct.unpack(f"<{len(raw) // 2}H", raw), 0
+        at = 0
+        while i < len(units):
+            if units[i] == 0xffff and i + 1 < len(units):
+                at, i = at + units[i + 1], i + 2
+            else:
+                table[at] = units[i]
+                at, i = at + 1, i + 1
+        return table
+
+    def place(self, cluster):
+        return self.heap + (cluster - 2) * self.cluster
+
+    def allocate(self, count, step=1):
+        """Clusters that are free, every `step`th."""
+        found, cluster = [], 2
+        while len(found) < count:
+            index = cluster - 2
+            if not self.data[self.bitmap + index // 8] >> index % 8 & 1:
+                self.data[self.bitmap + index // 8] |= 1 << index % 8
+                found.append(cluster)
+                cluster += step - 1
+            cluster += 1
+        return found
+
+    def store(self, data, step=1):
+        """Where it begins, and whether the clusters follow each other without the table."""
+        if not data:
+            return 0, True
+        clusters = self.allocate(-(-len(data) // self.cluster), step)
+        for i, cluster in enumerate(clusters):
+            part = data[i * self.cluster:(i + 1) * self.cluster]
+            self.data[self.place(cluster):self.place(cluster) + len(part)] = part
+        straight = all(b == a + 1 for a, b in zip(clusters, clusters[1:]))
+        if not straight:
+            for a, b in zip(clusters, clusters[1:] + [0xffffffff]):
+                struct.pack_into("<I", self.data, self.table + 4 * a, b)
+        return clusters[0], straight
+
+    def entries(self, name, attributes, first, straight, size):
+        units = name.encode("utf-16-le")
+        hashed = 0
+        for byte in b"".join(struct.pack("<H", self.upcase[u])
+                             for u in struct.unpack(f"<{len(units) // 2}H", units)):
+            hashed = ((hashed << 15 | hashed >> 1) + byte) & 0xffff
+        names = [units[i:i + 30] for i in range(0, len(units), 30)]
+        stamp = (2026 - 1980) << 25 | 11 << 21 | 25 << 16 | 9 << 11
+        out = bytearray(struct.pack("<BBHHHIIIBBBBB7x", 0x85, 1 + len(names), 0, attributes, 0,
+                                    stamp, stamp, stamp, 0, 0, 0x80 | 36, 0x80 | 36, 0x80 | 36))
+        flags = 3 if straight and first else 1
+        out += struct.pack("<BBBBHHQIIQ", 0xc0, flags, 0, len(units) // 2, hashed, 0, size, 0, first, size)
+        for part in names:
+            out += struct.pack("<BB30s", 0xc1, 0, part)
+        total = 0
+        for i, byte in enumerate(out):
+            if i not in (2, 3):
+                total = ((total << 15 | total >> 1) + byte) & 0xffff
+        struct.pack_into("<H", out, 2, total)
+        return bytes(out)
+
+    def build(self, files, attributes, in_pieces):
+        """All folders, the deepest first."""
+        made = {}
+        for folder in sorted(folders_of(files) + [""], key=lambda path: -path.count("/") if path else 1):
+            content = b""
+            inside = [p for p in list(files) + folders_of(files) if p.rpartition("/")[0] == folder]
+            for path in sorted(inside):
+                name = path.rpartition("/")[2]
+                if path in files:
+                    first, straight = self.store(files[path], 3 if path == in_pieces else 1)
+                    content += self.entries(name, attributes.get(path, 0x20), first, straight, len(files[path]))
+                else:
+                    first, straight, size = made[path]
+                    content += self.entries(name, 0x10, first, straight, size)
+            if folder:
+                size = max(1, -(-len(content) // self.cluster)) * self.cluster
+                made[folder] = *self.store(content.ljust(size, b"\0")), size
+        at = self.place(self.root)
+        while self.data[at] != 0:
+            at += 32
+        self.data[at:at + len(content)] = content
+
+
+def make_exfat(image):
+    need("mkfs.exfat", "fsck.exfat")
+    files = tree()
+    with open(image, "wb") as out:
+        out.truncate(8 << 20)
+    run("mkfs.exfat", "-c", "4096", "-L", "TESTDISK", image)
+    volume = ExFat(image)
+    volume.build(files, {"Tools/Setup Files/driver.dat": 0x26, "readme.txt": 0x21}, "資料/2026年度/pieces.bin")
+    with open(image, "wb") as out:
+        out.write(volume.data)
+    run("fsck.exfat", "-n", image)
+    return files, {"Tools/Setup Files/driver.dat": "hidden,system", "readme.txt": "readonly"}
+
+
+def exfat(folder, kind):
+    say(folder, kind, *make_exfat(os.path.join(folder, f"{kind}.img")))
+
+
+# ---- partitions ----
+
+def entry_mbr(kind, first, count, active=False):
+    return struct.pack("<B3sB3sII", 0x80 if active else 0, b"\xfe\xff\xff", kind, b"\xfe\xff\xff", first, count)
+
+
+def table_mbr(*entries):
+    return (bytes(440) + b"TEST\0\0" + b"".join(entries)).ljust(510, b"\0") + b"\x55\xaa"
+
+
+def place_in(out, sector, image):
+    with open(image, "rb") as stream:
+        data = stream.read()
+    out[sector * SECTOR:sector * SECTOR + len(data)] = data
+    return len(data) // SECTOR
+
+
+def volumes(work):
+    """A FAT and an NTFS volume, and what is in both; the paths of the second are all below a folder."""
+    first, second = os.path.join(work, "a"), os.path.join(work, "b")
+    files, attributes = make_fat(first, 16, 20480, 1)
+    more, also, streams = make_ntfs(second)
+    more = dict(more)
+    return first, second, [(files, attributes, {}), (more, also, streams)]
+
+
+def say_both(folder, kind, contents):
+    """Two volumes with equal paths: the lines of both."""
+    lines = []
+    for i, (files, attributes, streams) in enumerate(contents):
+        say(folder, f"{kind}-{i}", files, attributes, streams)
+        name = os.path.join(folder, f"{kind}-{i}.tsv")
+        with open(name, encoding="utf-8") as stream:
+            lines += stream.readlines()
+        os.unlink(name)
+    with open(os.path.join(folder, f"{kind}.tsv"), "w", encoding="utf-8") as out:
+        out.writelines(lines)
+
+
+def disk_mbr(folder, kind):
+    """A primary and, in an extended partition, a logical one."""
+    with tempfile.TemporaryDirectory() as work:
+        first, second, contents = volumes(work)
+        out = bytearray((2048 + 20480 + 2048 + 16384 + 2048) * SECTOR)
+        a = place_in(out, 2048, first)
+        extended = 2048 + a
+        b = place_in(out, extended + 2048, second)
+        out[:SECTOR] = table_mbr(entry_mbr(0x0e, 2048, a, True), entry_mbr(0x0f, extended, 2048 + b))
+        out[extended * SECTOR:(extended + 1) * SECTOR] = table_mbr(entry_mbr(0x07, 2048, b))
+    with open(os.path.join(folder, f"{kind}.img"), "wb") as stream:
+        stream.write(out)
+    say_both(folder, kind, contents)
+
+
+def make_gpt(first, second, sector=SECTOR):
+    def guid(text):
+        return uuid.UUID(text).bytes_le
+
+    out = bytearray((2048 + 20480 + 16384 + 2048) * SECTOR)
+    start = 1048576 // sector
+    a = place_in(out, 2048, first) * SECTOR // sector
+    b = place_in(out, 2048 + 20480, second) * SECTOR // sector
+    data = guid("EBD0A0A2-B9E5-4433-87C0-68B6B72699C7")
+    reserved = guid("E3C9E316-0B5C-4DB8-817D-F92DF00215AE")
+    entries = b"".join(struct.pack("<16s16sQQQ72s", kind, guid(str(uuid.uuid5(uuid.NAMESPACE_DNS, str(i)))), at,
+                                   at + count - 1, 0, f"part{i}".encode("utf-16-le"))
+                       for i, (kind, at, count) in enumerate(
+                           ((reserved, start - 16, 8), (data, start, a), (data, start + a, b))))
+    entries = entries.ljust(128 * 128, b"\0")
+    total = len(out) // sector
+    header = bytearray(struct.pack("<8sIIIIQQQQ16sQIII", b"EFI PART", 0x10000, 92, 0, 0, 1, total - 1, 34, total - 34,
+                                   guid(str(uuid.uuid5(uuid.NAMESPACE_DNS, "disk"))), 2, 128, 128,
+                                   zlib.crc32(entries)))
+    struct.pack_into("<I", header, 16, zlib.crc32(header))
+    out[:SECTOR] = table_mbr(entry_mbr(0xee, 1, total - 1))
+    out[sector:sector + len(header)] = header
+    out[2 * sector:2 * sector + len(entries)] = entries
+    return out
+
+
+def disk_gpt(folder, kind, sector=SECTOR):
+    with tempfile.TemporaryDirectory() as work:
+        first, second, contents = volumes(work)
+        with open(os.path.join(folder, f"{kind}.img"), "wb") as stream:
+            stream.write(make_gpt(first, second, sector))
+    say_both(folder, kind, contents)
+
+
+def disk_gpt_4k(folder, kind):
+    disk_gpt(folder, kind, 4096)
+
+
+# ---- virtual disks ----
+
+def virtual(extension, kind_of, *options):
+    def make(folder, kind):
+        need("qemu-img")
+        with tempfile.TemporaryDirectory() as work:
+            first, second, contents = volumes(work)
+            raw = os.path.join(work, "raw")
+            with open(raw, "wb") as stream:
+                stream.write(make_gpt(first, second))
+            run("qemu-img", "convert", "-f", "raw", "-O", kind_of, *options, raw,
+                os.path.join(folder, f"{kind}.{extension}"))
+        say_both(folder, kind, contents)
+    return make
+
+
 KINDS = {
     "iso-rock": iso_rock,
     "iso-joliet": iso_joliet,
@@ -210,6 +562,17 @@ KINDS = {
     "fat12": fat(12, 2880, 1),
     "fat16": fat(16, 20480, 1),
     "fat32": fat(32, 70000, 1),
+    "ntfs": ntfs,
+    "ntfs-compressed": ntfs_compressed,
+    "exfat": exfat,
+    "mbr": disk_mbr,
+    "gpt": disk_gpt,
+    "gpt-4k": disk_gpt_4k,
+    "vhd-fixed": virtual("vhd", "vpc", "-o", "subformat=fixed,force_size=on"),
+    "vhd-dynamic": virtual("vhd", "vpc", "-o", "subformat=dynamic"),
+    "vhdx": virtual("vhdx", "vhdx"),
+    "vmdk": virtual("vmdk", "vmdk"),
+    "vmdk-stream": virtual("vmdk", "vmdk", "-o", "subformat=streamOptimized"),
 }
 
 
