@@ -56,8 +56,8 @@ static bool
 table_next (MediaClusters *self, uint32_t cluster, uint32_t *ret_next)
 {
   uint8_t bytes[4] = { 0 };
-  uint64_t offset = self->bits == 12 ? cluster + (uint64_t) cluster / 2
-                                     : (uint64_t) cluster * self->bits / 8;
+  uint64_t offset
+      = self->bits == 12 ? cluster + (uint64_t) cluster / 2 : (uint64_t) cluster * self->bits / 8;
   if (!table_read (self, offset, bytes, self->bits == 32 ? 4 : 2))
     return false;
   if (self->bits == 32)
@@ -137,7 +137,8 @@ media_clusters_tell (MediaClusters *self, MediaChain chain, const char *what)
       media_tell (self->media, SK_REASON_MALFORMED, "%s: its chain of clusters loops", what);
       break;
     case MEDIA_CHAIN_BROKEN:
-      media_tell (self->media, SK_REASON_MALFORMED, "%s: its chain of clusters leads nowhere", what);
+      media_tell (self->media, SK_REASON_MALFORMED, "%s: its chain of clusters leads nowhere",
+                  what);
       break;
     case MEDIA_CHAIN_LIMIT:
       media_tell (self->media, SK_REASON_LIMIT, "%s: more pieces than are followed", what);

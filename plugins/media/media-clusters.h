@@ -33,7 +33,7 @@ void media_clusters_clear (MediaClusters *self);
 
 /** How following a chain ended. */
 typedef enum MediaChain {
-  MEDIA_CHAIN_ENDED,  /**< at its end, or with enough bytes */
+  MEDIA_CHAIN_ENDED, /**< at its end, or with enough bytes */
   MEDIA_CHAIN_LOOPS,
   MEDIA_CHAIN_BROKEN, /**< it leads out of the volume, or its table cannot be read */
   MEDIA_CHAIN_LIMIT
@@ -44,8 +44,7 @@ typedef enum MediaChain {
 MediaChain media_clusters_follow (MediaClusters *self, uint32_t first, uint64_t size,
                                   GArray *extents);
 /** Clusters that follow each other without the table. */
-MediaChain media_clusters_run (MediaClusters *self, uint32_t first, uint64_t size,
-                               GArray *extents);
+MediaChain media_clusters_run (MediaClusters *self, uint32_t first, uint64_t size, GArray *extents);
 /** What there is to say of a chain that did not end well, of `what`. */
 void media_clusters_tell (MediaClusters *self, MediaChain chain, const char *what);
 
@@ -57,9 +56,9 @@ typedef struct MediaEntries {
   const MediaSource *volume;
   const GArray *extents; /**< borrowed */
   guint extent;
-  uint64_t offset;       /**< in the extent */
-  size_t filled, used;   /**< of `buffer` */
-  bool broken;           /**< a part of it is not on the disk */
+  uint64_t offset;     /**< in the extent */
+  size_t filled, used; /**< of `buffer` */
+  bool broken;         /**< a part of it is not on the disk */
   uint8_t buffer[512];
 } MediaEntries;
 

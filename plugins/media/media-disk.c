@@ -26,8 +26,14 @@ typedef struct Mark {
   const char *name;
 } Mark;
 
-#define M(offset, bytes, name) { offset, sizeof (bytes) - 1, false, bytes, name }
-#define L(offset, bytes, name) { offset, sizeof (bytes) - 1, true, bytes, name }
+#define M(offset, bytes, name)                                                                     \
+  {                                                                                                \
+    offset, sizeof (bytes) - 1, false, bytes, name                                                 \
+  }
+#define L(offset, bytes, name)                                                                     \
+  {                                                                                                \
+    offset, sizeof (bytes) - 1, true, bytes, name                                                  \
+  }
 
 static const Mark marks[] = {
   L (3, "-FVE-FS-", "BitLocker"),
@@ -143,8 +149,8 @@ typedef struct Disk {
   Media *media;
   const MediaSource *source;
   uint64_t sector;
-  bool optical;       /* the trees of a disc have been read: partitions may be parts of it */
-  int64_t n;          /* partitions so far */
+  bool optical;        /* the trees of a disc have been read: partitions may be parts of it */
+  int64_t n;           /* partitions so far */
   GHashTable *visited; /* places of extended tables */
   GHashTable *seen;    /* first sectors of partitions: two tables may name one */
 } Disk;
@@ -241,8 +247,10 @@ static bool
 is_reserved (const uint8_t *type)
 {
   static const uint8_t reserved[][16] = {
-    { 0x16, 0xe3, 0xc9, 0xe3, 0x5c, 0x0b, 0xb8, 0x4d, 0x81, 0x7d, 0xf9, 0x2d, 0xf0, 0x02, 0x15, 0xae },
-    { 0x48, 0x61, 0x68, 0x21, 0x49, 0x64, 0x6f, 0x6e, 0x74, 0x4e, 0x65, 0x65, 0x64, 0x45, 0x46, 0x49 },
+    { 0x16, 0xe3, 0xc9, 0xe3, 0x5c, 0x0b, 0xb8, 0x4d, 0x81, 0x7d, 0xf9, 0x2d, 0xf0, 0x02, 0x15,
+      0xae },
+    { 0x48, 0x61, 0x68, 0x21, 0x49, 0x64, 0x6f, 0x6e, 0x74, 0x4e, 0x65, 0x65, 0x64, 0x45, 0x46,
+      0x49 },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (reserved); i++)
     if (memcmp (type, reserved[i], 16) == 0)
@@ -258,8 +266,8 @@ guid_text (const uint8_t *g)
                           g[13], g[14], g[15]);
 }
 
-/* GPT header: 0 "EFI PART" · 72 first sector of the entries u64 · 80 how many u32 · 84 bytes of one u32.
- * Entry: 0 type · 32 first u64 · 40 last u64. */
+/* GPT header: 0 "EFI PART" · 72 first sector of the entries u64 · 80 how many u32 · 84 bytes of one
+ * u32. Entry: 0 type · 32 first u64 · 40 last u64. */
 static void
 walk_gpt (Disk *disk, const uint8_t *header)
 {
@@ -284,7 +292,8 @@ walk_gpt (Disk *disk, const uint8_t *header)
       if (memcmp (entry, unused, 16) == 0 || is_reserved (entry) || last < first)
         continue;
       g_autofree char *type = guid_text (entry);
-      walk_partition (disk, first, last - first < UINT64_MAX ? last - first + 1 : last - first, type);
+      walk_partition (disk, first, last - first < UINT64_MAX ? last - first + 1 : last - first,
+                      type);
     }
 }
 

@@ -12,9 +12,9 @@
 
 /* Boot sector: 80 table, in sectors u32 · 88 heap u32 · 92 clusters u32 · 96 first cluster of the
  * root u32 · 108 sector and 109 sectors a cluster as powers of two · 110 tables u8.
- * Entries: 0x85 file: 1 secondary entries, 4 attributes u16, 12 modified u32, 21 hundredths, 23 zone ·
- * 0xC0 stream: 1 flags, 3 length of the name, 8 valid length u64, 20 first cluster u32, 24 length u64 ·
- * 0xC1 name: 2 fifteen characters · 0x83 label: 1 length, 2 characters. */
+ * Entries: 0x85 file: 1 secondary entries, 4 attributes u16, 12 modified u32, 21 hundredths, 23
+ * zone · 0xC0 stream: 1 flags, 3 length of the name, 8 valid length u64, 20 first cluster u32, 24
+ * length u64 · 0xC1 name: 2 fifteen characters · 0x83 label: 1 length, 2 characters. */
 
 #define ENTRY_FILE 0x85
 #define ENTRY_LABEL 0x83
@@ -107,7 +107,7 @@ take_set (ExFat *self, const Set *set, const char *folder, int depth)
 {
   Media *media = self->clusters.media;
   size_t units = MIN ((size_t) set->stream[3] * 2, set->name_size);
-  g_autofree char *name = media_utf16 ((SkSpan){ set->name, units }, false);
+  g_autofree char *name = media_utf16 ((SkSpan) { set->name, units }, false);
   g_autofree char *path = media_path (media, folder, name);
   if (path == NULL)
     return;
@@ -160,7 +160,7 @@ take_primary (Media *media, Set *set, const uint8_t *entry)
   else if (entry[0] == ENTRY_LABEL)
     {
       g_autofree char *label
-          = media_utf16 ((SkSpan){ entry + 2, MIN (entry[1], 11u) * 2u }, false);
+          = media_utf16 ((SkSpan) { entry + 2, MIN (entry[1], 11u) * 2u }, false);
       media_label (media, label);
     }
   else if (entry[0] == (ENTRY_FILE & ~ENTRY_IN_USE))
@@ -228,7 +228,8 @@ media_exfat (Media *media, const MediaSource *volume)
   ExFat self = { .root = 0 };
   media_clusters_init (&self.clusters, media, volume);
   if (!read_boot (&self))
-    media_tell (media, SK_REASON_MALFORMED, "exFAT: sizes of its boot sector contradict each other");
+    media_tell (media, SK_REASON_MALFORMED,
+                "exFAT: sizes of its boot sector contradict each other");
   else
     {
       media_fact (media, MEDIA_FILESYSTEM, "exfat");

@@ -14,11 +14,12 @@
 
 #include "media-clusters.h"
 
-/* Boot sector: 11 bytes a sector u16 · 13 sectors a cluster u8 · 14 reserved sectors u16 · 16 tables
- * u8 · 17 entries of the root u16 · 19 sectors u16 · 22 sectors a table u16 · 32 sectors u32 · FAT32:
- * 36 sectors a table u32, 44 first cluster of the root u32, 71 label; else 43 label.
+/* Boot sector: 11 bytes a sector u16 · 13 sectors a cluster u8 · 14 reserved sectors u16 · 16
+ * tables u8 · 17 entries of the root u16 · 19 sectors u16 · 22 sectors a table u16 · 32 sectors u32
+ * · FAT32: 36 sectors a table u32, 44 first cluster of the root u32, 71 label; else 43 label.
  * Entry: 0 name · 8 extension · 11 attributes · 12 case · 20 first cluster, high u16 · 22 time · 24
- * date · 26 first cluster, low u16 · 28 size u32. Long: 0 number · 1, 14, 28 characters · 13 sum. */
+ * date · 26 first cluster, low u16 · 28 size u32. Long: 0 number · 1, 14, 28 characters · 13 sum.
+ */
 
 #define ATTRIBUTE_VOLUME 0x08
 #define ATTRIBUTE_DIRECTORY 0x10
@@ -108,7 +109,7 @@ long_name (const LongName *name, const uint8_t *entry)
   size_t size = 0;
   while (size < name->parts * LONG_UNITS * 2 && media_u16 (name->text + size) != 0)
     size += 2;
-  return size > 0 ? media_utf16 ((SkSpan){ name->text, size }, false) : NULL;
+  return size > 0 ? media_utf16 ((SkSpan) { name->text, size }, false) : NULL;
 }
 
 static size_t
@@ -148,7 +149,7 @@ short_name (Media *media, const uint8_t *entry)
       g_string_append_c (name, '.');
       add_short (name, raw + 8, extension, (entry[12] & 0x10) != 0);
     }
-  return media_decode (media, (SkSpan){ (const uint8_t *) name->str, name->len });
+  return media_decode (media, (SkSpan) { (const uint8_t *) name->str, name->len });
 }
 
 static void walk_directory (Fat *self, uint32_t cluster, const char *path, int depth);
@@ -191,7 +192,7 @@ take_entry (Fat *self, const uint8_t *entry, const LongName *pending, const char
   Media *media = self->clusters.media;
   if ((entry[11] & ATTRIBUTE_VOLUME) != 0)
     {
-      g_autofree char *label = media_decode (media, (SkSpan){ entry, trim (entry, 11) });
+      g_autofree char *label = media_decode (media, (SkSpan) { entry, trim (entry, 11) });
       media_label (media, label);
       return;
     }

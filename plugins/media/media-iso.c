@@ -20,8 +20,9 @@
 /* Sizes of boot images that are floppies, by the kind of emulation. */
 #define BOOT_SECTOR 512
 
-/* Directory record: 0 its length · 1 sectors before the content · 2 place u32 · 10 size u32 · 18 date · 25
- * flags · 26 interleave · 27 gap · 32 length of the name · 33 name; then, even, the system use. */
+/* Directory record: 0 its length · 1 sectors before the content · 2 place u32 · 10 size u32 · 18
+ * date · 25 flags · 26 interleave · 27 gap · 32 length of the name · 33 name; then, even, the
+ * system use. */
 #define RECORD_MIN 34
 #define FLAG_HIDDEN 1
 #define FLAG_DIRECTORY 2
@@ -31,17 +32,18 @@
 typedef struct Iso {
   Media *media;
   const MediaSource *disc;
-  uint32_t block;       /* bytes of a logical block */
-  bool joliet;          /* names are UCS-2 */
-  MediaRock rock;       /* of the tree that is being read */
+  uint32_t block; /* bytes of a logical block */
+  bool joliet;    /* names are UCS-2 */
+  MediaRock rock; /* of the tree that is being read */
   MediaTree *tree;
-  GHashTable *visited;  /* places of its directories */
-  GPtrArray *moved;     /* of Moved */
-  uint64_t catalog;     /* of El Torito, in sectors; 0: none */
+  GHashTable *visited; /* places of its directories */
+  GPtrArray *moved;    /* of Moved */
+  uint64_t catalog;    /* of El Torito, in sectors; 0: none */
   bool full;
 } Iso;
 
-/* A directory that Rock Ridge says to be somewhere else; if no link leads to it, it is here after all. */
+/* A directory that Rock Ridge says to be somewhere else; if no link leads to it, it is here after
+ * all. */
 typedef struct Moved {
   char *path;
   uint64_t offset;
@@ -67,8 +69,8 @@ take_record (const Iso *self, const uint8_t *bytes, size_t left, Record *ret_rec
   size_t names = bytes[32], system = 33 + names + (names % 2 == 0);
   ret_record->bytes = bytes;
   ret_record->size = size;
-  ret_record->name = (SkSpan){ bytes + 33, names };
-  ret_record->system = (SkSpan){ bytes + MIN (system, size), size - MIN (system, size) };
+  ret_record->name = (SkSpan) { bytes + 33, names };
+  ret_record->system = (SkSpan) { bytes + MIN (system, size), size - MIN (system, size) };
   ret_record->offset = ((uint64_t) media_u32 (bytes + 2) + bytes[1]) * self->block;
   ret_record->length = media_u32 (bytes + 10);
   ret_record->flags = bytes[25];
@@ -103,7 +105,8 @@ plain_name (const Iso *self, SkSpan raw)
   return name;
 }
 
-static void read_directory (Iso *self, uint64_t offset, uint32_t length, const char *path, int depth);
+static void read_directory (Iso *self, uint64_t offset, uint32_t length, const char *path,
+                            int depth);
 
 static void
 say_pieces (const Iso *self, MediaEntry *entry, const Record *record)
@@ -172,8 +175,8 @@ take_directory (Iso *self, const Record *record, MediaRockEntry *rock, char *pat
   read_directory (self, offset, length, path, depth + 1);
 }
 
-/* `previous` is the file that this record goes on with, or NULL; returns the file that the next one may go
- * on with. */
+/* `previous` is the file that this record goes on with, or NULL; returns the file that the next one
+ * may go on with. */
 static MediaEntry *
 take_member (Iso *self, const Record *record, MediaEntry *previous, const char *folder, int depth)
 {
@@ -210,8 +213,8 @@ take_member (Iso *self, const Record *record, MediaEntry *previous, const char *
 
 /* Of one sector: records do not cross them. */
 static void
-take_sector (Iso *self, const uint8_t *sector, size_t size, MediaEntry **previous, const char *folder,
-             int depth)
+take_sector (Iso *self, const uint8_t *sector, size_t size, MediaEntry **previous,
+             const char *folder, int depth)
 {
   size_t pos = 0;
   while (pos < size && sector[pos] != 0 && !self->full)
@@ -283,7 +286,8 @@ read_moved (Iso *self)
       const Moved *moved = g_ptr_array_index (self->moved, i);
       if (g_hash_table_contains (self->visited, GSIZE_TO_POINTER (moved->offset + 1)))
         continue;
-      if (media_tree_add (self->media, self->tree, g_strdup (moved->path), SK_FILE_DIRECTORY) == NULL)
+      if (media_tree_add (self->media, self->tree, g_strdup (moved->path), SK_FILE_DIRECTORY)
+          == NULL)
         return;
       read_directory (self, moved->offset, moved->length, moved->path, moved->depth + 1);
     }
@@ -302,7 +306,7 @@ read_tree (Iso *self, const uint8_t *descriptor, GPtrArray *trees)
   self->block = media_u16 (descriptor + 128);
   if (self->block < 512 || self->block > SECTOR || (self->block & (self->block - 1)) != 0)
     self->block = SECTOR;
-  self->rock = (MediaRock){ .block = self->block };
+  self->rock = (MediaRock) { .block = self->block };
   if (!take_record (self, descriptor + 156, 34, &root))
     {
       media_tell (self->media, SK_REASON_MALFORMED, "ISO 9660: a volume without a root");
@@ -337,8 +341,7 @@ static void
 say_label (const Iso *self, const uint8_t *descriptor)
 {
   SkSpan raw = { descriptor + 40, 32 };
-  g_autofree char *label
-      = self->joliet ? media_utf16 (raw, true) : media_decode (self->media, raw);
+  g_autofree char *label = self->joliet ? media_utf16 (raw, true) : media_decode (self->media, raw);
   for (char *c = label; *c != '\0'; c++)
     if ((unsigned char) *c < ' ')
       *c = ' ';
@@ -346,7 +349,8 @@ say_label (const Iso *self, const uint8_t *descriptor)
     media_label (self->media, label);
 }
 
-/* 1: primary; 2: supplementary, of which Joliet is one, and the long names of ISO 9660:1999 another. */
+/* 1: primary; 2: supplementary, of which Joliet is one, and the long names of ISO 9660:1999
+ * another. */
 static void
 take_descriptor (Iso *self, const uint8_t *descriptor, GPtrArray *trees)
 {
@@ -393,9 +397,8 @@ take_boot_image (Iso *self, const uint8_t *entry, unsigned number, GPtrArray *tr
     size = floppies[emulation];
   if (offset == 0 || size == 0 || is_shown (trees, offset))
     return;
-  MediaEntry *boot
-      = media_tree_add (self->media, g_ptr_array_index (trees, 0),
-                        g_strdup_printf ("[boot]/%u.img", number), SK_FILE_REGULAR);
+  MediaEntry *boot = media_tree_add (self->media, g_ptr_array_index (trees, 0),
+                                     g_strdup_printf ("[boot]/%u.img", number), SK_FILE_REGULAR);
   if (boot == NULL)
     return;
   boot->size = MIN (size, self->disc->size > offset ? self->disc->size - offset : size);
@@ -410,7 +413,8 @@ read_catalog (Iso *self, GPtrArray *trees)
     return;
   if (!media_source_read (self->disc, self->catalog * SECTOR, catalog, sizeof catalog))
     {
-      media_tell (self->media, SK_REASON_TRUNCATED, "the catalogue of boot images is not on the disc");
+      media_tell (self->media, SK_REASON_TRUNCATED,
+                  "the catalogue of boot images is not on the disc");
       return;
     }
   unsigned number = 1;

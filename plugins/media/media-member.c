@@ -67,9 +67,9 @@ media_extents_add (GArray *extents, uint64_t offset, uint64_t length)
   MediaExtent *last
       = extents->len > 0 ? &g_array_index (extents, MediaExtent, extents->len - 1) : NULL;
   bool follows = last != NULL
-                 && (offset == MEDIA_HOLE ? last->offset == MEDIA_HOLE
-                                          : last->offset != MEDIA_HOLE
-                                                && last->offset + last->length == offset);
+                 && (offset == MEDIA_HOLE
+                         ? last->offset == MEDIA_HOLE
+                         : last->offset != MEDIA_HOLE && last->offset + last->length == offset);
   if (follows && length <= UINT64_MAX - last->length)
     {
       last->length += length;
@@ -162,7 +162,7 @@ append_zeros (Media *media, SkChild *child, uint64_t length)
     {
       size_t part = (size_t) MIN (length, sizeof zeros);
       if (!media->api->work (media->object, 1)
-          || !media->api->child_append (child, (SkSpan){ zeros, part }))
+          || !media->api->child_append (child, (SkSpan) { zeros, part }))
         return PIECE_FULL;
       length -= part;
     }
@@ -179,7 +179,7 @@ append_read (Media *media, SkChild *child, const MediaSource *source, uint64_t o
       size_t part = (size_t) MIN (length, CHUNK);
       if (!media_source_read (source, offset, buffer, part))
         return PIECE_MISSING;
-      if (!media->api->child_append (child, (SkSpan){ buffer, part }))
+      if (!media->api->child_append (child, (SkSpan) { buffer, part }))
         return PIECE_FULL;
       offset += part;
       length -= part;
@@ -206,9 +206,8 @@ append_piece (Media *media, SkChild *child, const MediaSource *source, MediaExte
     return append_zeros (media, child, extent.length);
   uint64_t there = extent.offset < source->size ? source->size - extent.offset : 0;
   uint64_t length = MIN (extent.length, there);
-  Piece result = source->read == NULL
-                     ? append_memory (media, child, source, extent.offset, length)
-                     : append_read (media, child, source, extent.offset, length);
+  Piece result = source->read == NULL ? append_memory (media, child, source, extent.offset, length)
+                                      : append_read (media, child, source, extent.offset, length);
   return result == PIECE_DONE && length < extent.length ? PIECE_MISSING : result;
 }
 

@@ -95,8 +95,8 @@ attributes_of (TSK_FS_FILE *file)
   return info.size >= 36 ? media_u32 (info.data + 32) & 7u : 0;
 }
 
-/* Reparse data: 0 tag u32 · 8 offset and 10 size of the substitute name · for links 20, for mount points
- * 16 the names. */
+/* Reparse data: 0 tag u32 · 8 offset and 10 size of the substitute name · for links 20, for mount
+ * points 16 the names. */
 static void
 take_reparse (TSK_FS_FILE *file, MediaMember *member, uint32_t *ret_tag, char **ret_target)
 {
@@ -213,7 +213,8 @@ static void
 take_stream (Ntfs *self, const MediaMember *file, const TSK_FS_ATTR *data)
 {
   g_autofree char *path = g_strconcat (file->path, ":", data->name, NULL);
-  MediaMember member = { .path = path, .size = (uint64_t) MAX (0, data->size), .stream = data->name };
+  MediaMember member
+      = { .path = path, .size = (uint64_t) MAX (0, data->size), .stream = data->name };
   member.info.attributes = file->info.attributes;
   member.info.mtime = file->info.mtime;
   take_data (self, &member, data);
@@ -391,8 +392,9 @@ media_ntfs (Media *media, const MediaSource *volume)
       return;
     }
   image->source = *volume;
-  if (tsk_img_open_external (image, (TSK_OFF_T) volume->size, volume->sector, image_read, image_close,
-                             image_stat) != NULL)
+  if (tsk_img_open_external (image, (TSK_OFF_T) volume->size, volume->sector, image_read,
+                             image_close, image_stat)
+      != NULL)
     {
       walk (media, volume, image);
       tsk_img_close (&image->info);

@@ -95,8 +95,7 @@ take_times (Reading *r, SkSpan field)
   if (at + 7 > field.size)
     return;
   const uint8_t *t = field.data + at;
-  r->entry->mtime
-      = media_time (1900 + t[0], t[1], t[2], t[3], t[4], t[5], (int8_t) t[6] * 15);
+  r->entry->mtime = media_time (1900 + t[0], t[1], t[2], t[3], t[4], t[5], (int8_t) t[6] * 15);
 }
 
 static void
@@ -144,10 +143,10 @@ finish (Reading *r)
 {
   if (r->name->len > 0)
     r->entry->name
-        = media_decode (r->media, (SkSpan){ (const uint8_t *) r->name->str, r->name->len });
+        = media_decode (r->media, (SkSpan) { (const uint8_t *) r->name->str, r->name->len });
   if (r->target->len > 0)
     r->entry->target
-        = media_decode (r->media, (SkSpan){ (const uint8_t *) r->target->str, r->target->len });
+        = media_decode (r->media, (SkSpan) { (const uint8_t *) r->target->str, r->target->len });
   g_string_free (r->name, TRUE);
   g_string_free (r->target, TRUE);
 }
@@ -171,7 +170,7 @@ media_rock_read (const MediaRock *self, Media *media, const MediaSource *disc, S
       bool read = media_source_read (disc, r.next, area, size);
       r.next = 0;
       if (read)
-        take_area (&r, (SkSpan){ area, size });
+        take_area (&r, (SkSpan) { area, size });
       else
         media_tell (media, SK_REASON_TRUNCATED, "Rock Ridge: a name goes on behind the disc's end");
     }

@@ -18,8 +18,8 @@ typedef struct MediaRock {
 } MediaRock;
 
 typedef struct MediaRockEntry {
-  char *name;      /**< or NULL */
-  char *target;    /**< of a symbolic link, or NULL */
+  char *name;   /**< or NULL */
+  char *target; /**< of a symbolic link, or NULL */
   SkFileType type;
   int64_t mtime;   /**< 0: not told */
   uint32_t child;  /**< block of a directory that was moved away from here, or 0 */

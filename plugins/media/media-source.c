@@ -13,7 +13,7 @@ MediaSource
 media_source_object (const SkApi *api, SkObject *object)
 {
   SkSpan bytes = api->bytes (object);
-  return (MediaSource){
+  return (MediaSource) {
     .size = bytes.size, .memory = bytes, .sector = 512, .api = api, .object = object
   };
 }

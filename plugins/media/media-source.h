@@ -27,7 +27,7 @@ typedef struct MediaSource {
   size_t place;       /**< of `memory` in the object */
   MediaReadFunc read; /**< NULL where `memory` is used */
   void *handle;
-  uint32_t sector;    /**< bytes of a sector as the virtual disk says, or 512 */
+  uint32_t sector; /**< bytes of a sector as the virtual disk says, or 512 */
   const SkApi *api;
   SkObject *object;
 } MediaSource;

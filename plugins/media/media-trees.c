@@ -48,7 +48,8 @@ media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type)
   if (tree->entries->len == MEDIA_MAX_ENTRIES)
     {
       g_free (path);
-      media_tell (media, SK_REASON_LIMIT, "%s: more than %d members", tree->name, MEDIA_MAX_ENTRIES);
+      media_tell (media, SK_REASON_LIMIT, "%s: more than %d members", tree->name,
+                  MEDIA_MAX_ENTRIES);
       return NULL;
     }
   MediaEntry *entry = g_new0 (MediaEntry, 1);
@@ -67,7 +68,8 @@ static guint
 place_hash (gconstpointer data)
 {
   const MediaPlace *place = data;
-  uint64_t mixed = (place->offset ^ place->size << 24 ^ place->extension) * UINT64_C (0x9e3779b97f4a7c15);
+  uint64_t mixed
+      = (place->offset ^ place->size << 24 ^ place->extension) * UINT64_C (0x9e3779b97f4a7c15);
   return (guint) (mixed >> 32);
 }
 
@@ -130,8 +132,8 @@ named_place (const MediaEntry *entry, MediaPlace place)
   return place;
 }
 
-/* False: one with the same content has been shown, and not under a name of another kind. Plain ISO 9660 cuts
- * extensions, so its names say nothing. */
+/* False: one with the same content has been shown, and not under a name of another kind. Plain ISO
+ * 9660 cuts extensions, so its names say nothing. */
 static bool
 is_new (const Media *media, const MediaTree *tree, const MediaEntry *entry, MediaPlace place)
 {
@@ -163,8 +165,8 @@ is_in_others (GPtrArray *places, guint own, const MediaPlace *place)
 /* What is in no tree before this one, or all when it is the first. `ret_differ` is set when a file
  * is not in every tree. */
 static void
-show_tree (Media *media, const MediaSource *disc, const MediaTree *tree, GPtrArray *places, guint own,
-           bool main, bool *ret_differ)
+show_tree (Media *media, const MediaSource *disc, const MediaTree *tree, GPtrArray *places,
+           guint own, bool main, bool *ret_differ)
 {
   for (guint i = 0; i < tree->entries->len && !media->stopped; i++)
     {

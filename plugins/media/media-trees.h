@@ -20,9 +20,9 @@ typedef struct MediaEntry {
   char *path, *target, *stream; /**< the last two may be NULL */
   SkFileInfo info;
   uint64_t size;
-  GArray *extents;    /**< of MediaExtent; NULL: no file */
-  SkReason reason;    /**< with `why`: the content cannot be had */
-  const char *why;    /**< static, or NULL */
+  GArray *extents; /**< of MediaExtent; NULL: no file */
+  SkReason reason; /**< with `why`: the content cannot be had */
+  const char *why; /**< static, or NULL */
 } MediaEntry;
 
 typedef struct MediaTree {

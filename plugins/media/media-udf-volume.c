@@ -43,7 +43,7 @@ udf_text (SkSpan text)
 static void
 say_label (Media *media, const uint8_t *field, size_t size)
 {
-  g_autofree char *label = udf_text ((SkSpan){ field, MIN (field[size - 1], size - 1) });
+  g_autofree char *label = udf_text ((SkSpan) { field, MIN (field[size - 1], size - 1) });
   media_label (media, label);
 }
 
@@ -123,7 +123,8 @@ udf_read_tagged (const Udf *self, UdfAddress address, uint16_t tag, uint16_t oth
 static void
 take_partition (Udf *self, const uint8_t *d)
 {
-  UdfPartition one = { media_u16 (d + 22), media_u32 (d + 16), media_u32 (d + 188), media_u32 (d + 192) };
+  UdfPartition one
+      = { media_u16 (d + 22), media_u32 (d + 16), media_u32 (d + 188), media_u32 (d + 192) };
   for (size_t i = 0; i < self->n_partitions; i++)
     if (self->partitions[i].number == one.number)
       {
@@ -135,8 +136,9 @@ take_partition (Udf *self, const uint8_t *d)
     self->partitions[self->n_partitions++] = one;
 }
 
-/* Type 1: 4 partition u16. Type 2: 5 name · 38 partition u16 · sparable: 40 packet u16, 42 tables u8, 48 their
- * places u32 · metadata: 40 file u32, 44 mirror u32. The places of sparing tables are kept in `pieces`. */
+/* Type 1: 4 partition u16. Type 2: 5 name · 38 partition u16 · sparable: 40 packet u16, 42 tables
+ * u8, 48 their places u32 · metadata: 40 file u32, 44 mirror u32. The places of sparing tables are
+ * kept in `pieces`. */
 static void
 take_map (Udf *self, const uint8_t *m, size_t size)
 {
@@ -157,13 +159,14 @@ take_map (Udf *self, const uint8_t *m, size_t size)
         map.kind = UDF_MAP_SPARABLE;
       map.packet = map.kind == UDF_MAP_SPARABLE ? media_u16 (m + 40) : 0;
       map.metadata = map.kind == UDF_MAP_SPARABLE ? media_u32 (m + 48) : media_u32 (m + 40);
-      map.mirror = map.kind == UDF_MAP_SPARABLE && m[42] > 1 ? media_u32 (m + 52) : media_u32 (m + 44);
+      map.mirror
+          = map.kind == UDF_MAP_SPARABLE && m[42] > 1 ? media_u32 (m + 52) : media_u32 (m + 44);
     }
   self->maps[self->n_maps++] = map;
 }
 
-/* Logical volume: 16 sequence u32 · 84 name · 212 block u32 · 252 and 256 the file set · 264 bytes of the
- * maps u32 · 268 how many u32 · 440 maps. */
+/* Logical volume: 16 sequence u32 · 84 name · 212 block u32 · 252 and 256 the file set · 264 bytes
+ * of the maps u32 · 268 how many u32 · 440 maps. */
 static void
 take_logical (Udf *self, const uint8_t *d)
 {
@@ -171,7 +174,7 @@ take_logical (Udf *self, const uint8_t *d)
     return;
   self->logical = true;
   self->logical_sequence = media_u32 (d + 16);
-  self->file_set = (UdfAddress){ media_u32 (d + 252), media_u16 (d + 256) };
+  self->file_set = (UdfAddress) { media_u32 (d + 252), media_u16 (d + 256) };
   say_label (self->media, d + 84, 128);
   uint32_t count = media_u32 (d + 268);
   size_t end = 440 + (size_t) MIN (media_u32 (d + 264), self->block), at = 440;
@@ -213,7 +216,8 @@ read_sequence (Udf *self, uint32_t size, uint32_t first)
       for (uint32_t i = 0; i < count; i++)
         {
           uint8_t block[UDF_MAX_BLOCK];
-          if (!media_source_read (self->disc, ((uint64_t) first + i) * self->block, block, self->block)
+          if (!media_source_read (self->disc, ((uint64_t) first + i) * self->block, block,
+                                  self->block)
               || !take_descriptor (self, block, &next, &next_size))
             break;
         }
@@ -376,15 +380,18 @@ open_derived (Udf *self, UdfMap *map)
     case UDF_MAP_VIRTUAL:
       if (read_virtual (self, map))
         return true;
-      media_tell (self->media, SK_REASON_TRUNCATED, "UDF: the table of its virtual blocks is not there");
+      media_tell (self->media, SK_REASON_TRUNCATED,
+                  "UDF: the table of its virtual blocks is not there");
       return false;
     case UDF_MAP_UNKNOWN:
-      media_tell (self->media, SK_REASON_UNSUPPORTED, "UDF: a partition of a kind that is not known");
+      media_tell (self->media, SK_REASON_UNSUPPORTED,
+                  "UDF: a partition of a kind that is not known");
       return false;
     case UDF_MAP_SPARABLE:
       if (read_sparing (self, map, map->metadata) || read_sparing (self, map, map->mirror))
         return true;
-      media_tell (self->media, SK_REASON_MALFORMED, "UDF: its table of spared blocks cannot be found");
+      media_tell (self->media, SK_REASON_MALFORMED,
+                  "UDF: its table of spared blocks cannot be found");
       return true;
     case UDF_MAP_PLAIN:
       break;
@@ -405,7 +412,7 @@ is_udf (const MediaSource *disc)
 bool
 udf_volume_open (Udf *self, Media *media, const MediaSource *disc, bool *ret_good)
 {
-  *self = (Udf){ .media = media, .disc = disc };
+  *self = (Udf) { .media = media, .disc = disc };
   *ret_good = false;
   if (!is_udf (disc))
     return false;

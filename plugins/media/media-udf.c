@@ -20,7 +20,8 @@
 #define PIECE_RECORDED 0
 #define PIECE_CONTINUED 3
 
-/* File identifier: 18 characteristics · 19 bytes of the name · 24 its entry · 36 bytes of other use u16 · 38. */
+/* File identifier: 18 characteristics · 19 bytes of the name · 24 its entry · 36 bytes of other use
+ * u16 · 38. */
 #define FID_HIDDEN 1
 #define FID_DIRECTORY 2
 #define FID_DELETED 4
@@ -39,8 +40,8 @@ static const Layout extended_layout = { 92, 152, 208, 212, 216 };
 typedef struct Pieces {
   Udf *udf;
   GArray *extents;
-  uint16_t map;  /* of short descriptors */
-  uint8_t kind;  /* 0 short, 1 long, 2 extended */
+  uint16_t map; /* of short descriptors */
+  uint8_t kind; /* 0 short, 1 long, 2 extended */
   UdfAddress next;
   bool goes_on, broken;
 } Pieces;
@@ -64,8 +65,8 @@ add_blocks (Pieces *p, UdfAddress address, uint64_t length)
     }
 }
 
-/* Short: 0 length and, in its two high bits, kind u32 · 4 block u32. Long: 8 map u16. Extended: 12 block
- * u32, 16 map u16. False at the end. */
+/* Short: 0 length and, in its two high bits, kind u32 · 4 block u32. Long: 8 map u16. Extended: 12
+ * block u32, 16 map u16. False at the end. */
 static bool
 take_piece (Pieces *p, const uint8_t *d)
 {
@@ -114,7 +115,7 @@ follow_pieces (Pieces *p)
           return;
         }
       size_t size = MIN (media_u32 (block + 20), p->udf->block - 24);
-      take_pieces (p, (SkSpan){ block + 24, size });
+      take_pieces (p, (SkSpan) { block + 24, size });
     }
 }
 
@@ -138,18 +139,19 @@ udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file)
   if (!udf_read_tagged (self, address, UDF_TAG_FILE, UDF_TAG_EXTENDED_FILE, block, &offset))
     return false;
   const Layout *layout = udf_is_tag (block, UDF_TAG_FILE) ? &plain_layout : &extended_layout;
-  uint32_t attributes = media_u32 (block + layout->ea_size), size = media_u32 (block + layout->ad_size);
+  uint32_t attributes = media_u32 (block + layout->ea_size),
+           size = media_u32 (block + layout->ad_size);
   if (attributes > self->block - layout->body || size > self->block - layout->body - attributes)
     return false;
-  *ret_file = (UdfFile){ .type = block[27],
-                         .size = media_u64 (block + 56),
-                         .mtime = time_of (block + layout->mtime),
-                         .extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent)) };
+  *ret_file = (UdfFile) { .type = block[27],
+                          .size = media_u64 (block + 56),
+                          .mtime = time_of (block + layout->mtime),
+                          .extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent)) };
   if (layout->streams != 0 && media_u32 (block + layout->streams) != 0)
     {
       ret_file->has_streams = true;
-      ret_file->streams = (UdfAddress){ media_u32 (block + layout->streams + 4),
-                                        media_u16 (block + layout->streams + 8) };
+      ret_file->streams = (UdfAddress) { media_u32 (block + layout->streams + 4),
+                                         media_u16 (block + layout->streams + 8) };
     }
   size_t body = layout->body + attributes;
   uint8_t kind = block[34] & 7;
@@ -161,7 +163,7 @@ udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file)
   Pieces pieces = { .udf = self, .extents = ret_file->extents, .map = address.map, .kind = kind };
   pieces.broken = kind > 3;
   if (!pieces.broken)
-    take_pieces (&pieces, (SkSpan){ block + body, size });
+    take_pieces (&pieces, (SkSpan) { block + body, size });
   follow_pieces (&pieces);
   if (pieces.broken)
     media_tell (self->media, SK_REASON_MALFORMED, "UDF: the pieces of a file cannot be followed");
@@ -206,6 +208,7 @@ typedef struct Walk {
   Media *media;
   MediaTree *tree;
   GHashTable *visited; /* entries of directories */
+  uint32_t owner;      /* attributes of the file whose streams are being read */
   bool full;
 } Walk;
 
@@ -238,11 +241,12 @@ target_of (const Walk *self, const UdfFile *file)
 {
   g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file);
   GString *target = g_string_new (NULL);
-  for (size_t at = 0; bytes != NULL && at + 4 <= bytes->len && bytes->data[at + 1] <= bytes->len - at - 4;
+  for (size_t at = 0;
+       bytes != NULL && at + 4 <= bytes->len && bytes->data[at + 1] <= bytes->len - at - 4;
        at += 4u + bytes->data[at + 1])
     {
       const uint8_t *c = bytes->data + at;
-      g_autofree char *name = udf_text ((SkSpan){ c + 4, c[1] });
+      g_autofree char *name = udf_text ((SkSpan) { c + 4, c[1] });
       if (target->len > 0 && target->str[target->len - 1] != '/')
         g_string_append_c (target, '/');
       g_string_append (target, c[0] == 3 ? ".." : c[0] == 4 ? "." : c[0] == 5 ? name : "/");
@@ -253,7 +257,7 @@ target_of (const Walk *self, const UdfFile *file)
 }
 
 static void
-read_streams (Walk *self, const UdfFile *file, const char *path, int depth)
+read_streams (Walk *self, const UdfFile *file, const char *path, uint32_t attributes, int depth)
 {
   UdfFile streams;
   if (!file->has_streams)
@@ -263,6 +267,7 @@ read_streams (Walk *self, const UdfFile *file, const char *path, int depth)
       media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its streams cannot be found", path);
       return;
     }
+  self->owner = attributes;
   read_directory (self, &streams, file->streams, path, path, depth + 1);
   udf_file_clear (&streams);
 }
@@ -280,7 +285,9 @@ take_file (Walk *self, UdfFile *file, UdfAddress address, uint8_t characteristic
     }
   entry->stream = g_strdup (stream);
   entry->info.mtime = file->mtime;
-  entry->info.attributes = (characteristics & FID_HIDDEN) != 0 ? SK_ATTRIBUTE_HIDDEN : 0;
+  entry->info.attributes = stream != NULL                        ? self->owner
+                           : (characteristics & FID_HIDDEN) != 0 ? SK_ATTRIBUTE_HIDDEN
+                                                                 : 0;
   entry->size = type == SK_FILE_REGULAR ? file->size : 0;
   if (type == SK_FILE_LINK)
     entry->target = target_of (self, file);
@@ -290,13 +297,14 @@ take_file (Walk *self, UdfFile *file, UdfAddress address, uint8_t characteristic
       entry->extents = g_array_ref (file->extents);
     }
   if (stream == NULL)
-    read_streams (self, file, path, depth);
+    read_streams (self, file, path, entry->info.attributes, depth);
   if (type == SK_FILE_DIRECTORY && stream == NULL)
     read_directory (self, file, address, path, NULL, depth + 1);
 }
 
 static void
-take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char *stream_of, int depth)
+take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char *stream_of,
+                 int depth)
 {
   UdfFile file;
   UdfAddress address = { media_u32 (fid + 24), media_u16 (fid + 28) };
@@ -307,7 +315,7 @@ take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char 
     }
   if ((fid[18] & FID_PARENT) != 0)
     return;
-  g_autofree char *name = udf_text ((SkSpan){ fid + 38 + media_u16 (fid + 36), fid[19] });
+  g_autofree char *name = udf_text ((SkSpan) { fid + 38 + media_u16 (fid + 36), fid[19] });
   g_autofree char *path = stream_of != NULL ? g_strconcat (stream_of, ":", name, NULL)
                                             : media_path (self->media, folder, name);
   if (path == NULL)
@@ -317,7 +325,8 @@ take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char 
       media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its entry cannot be found", path);
       return;
     }
-  take_file (self, &file, address, fid[18], g_steal_pointer (&path), stream_of != NULL ? name : NULL, depth);
+  take_file (self, &file, address, fid[18], g_steal_pointer (&path),
+             stream_of != NULL ? name : NULL, depth);
   udf_file_clear (&file);
 }
 
@@ -388,7 +397,7 @@ read_tree (Walk *self)
       media_tell (self->media, SK_REASON_MALFORMED, "UDF: its root cannot be found");
       return;
     }
-  read_streams (self, &root, "", 0);
+  read_streams (self, &root, "", 0, 0);
   read_directory (self, &root, address, "", NULL, 0);
   udf_file_clear (&root);
 }

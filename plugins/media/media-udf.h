@@ -43,11 +43,11 @@ typedef enum UdfMapKind {
 
 typedef struct UdfMap {
   UdfMapKind kind;
-  uint16_t partition;  /**< number that a partition descriptor has */
-  uint32_t start, length; /**< blocks of that partition on the disc; 0: it is not there */
+  uint16_t partition;        /**< number that a partition descriptor has */
+  uint32_t start, length;    /**< blocks of that partition on the disc; 0: it is not there */
   uint32_t metadata, mirror; /**< blocks of the metadata files */
-  uint16_t packet;     /**< blocks of a packet */
-  GArray *pieces;      /**< METADATA: MediaExtent on the disc, in bytes; SPARABLE, VIRTUAL: uint32_t */
+  uint16_t packet;           /**< blocks of a packet */
+  GArray *pieces; /**< METADATA: MediaExtent on the disc, in bytes; SPARABLE, VIRTUAL: uint32_t */
 } UdfMap;
 
 typedef struct UdfPartition {
@@ -76,7 +76,7 @@ typedef struct Udf {
 
 /** A file entry. */
 typedef struct UdfFile {
-  uint8_t type;  /**< of the file */
+  uint8_t type; /**< of the file */
   uint64_t size;
   int64_t mtime;
   UdfAddress streams; /**< its directory of streams, when `has_streams` */
@@ -84,20 +84,22 @@ typedef struct UdfFile {
   GArray *extents; /**< on the disc */
 } UdfFile;
 
-/** Finds the volume: anchor, sequence of descriptors, maps. False: no UDF. `ret_good`: it can be read;
- * else why not was told. */
+/** Finds the volume: anchor, sequence of descriptors, maps. False: no UDF. `ret_good`: it can be
+ * read; else why not was told. */
 bool udf_volume_open (Udf *self, Media *media, const MediaSource *disc, bool *ret_good);
 void udf_volume_close (Udf *self);
 
 /** True when the bytes begin with a descriptor of that tag whose sum is right. */
 bool udf_is_tag (const uint8_t *bytes, uint16_t tag);
-/** Where a block lies on the disc, and how many bytes from there are in one piece (at most `length`). */
+/** Where a block lies on the disc, and how many bytes from there are in one piece (at most
+ * `length`). */
 bool udf_place (const Udf *self, UdfAddress address, uint64_t length, uint64_t *ret_offset,
                 uint64_t *ret_length);
 /** Reads a descriptor's block; false, when it has neither of the two tags. */
 bool udf_read_tagged (const Udf *self, UdfAddress address, uint16_t tag, uint16_t other,
                       uint8_t block[UDF_MAX_BLOCK], uint64_t *ret_offset);
-/** A file entry and its pieces. False: there is none. What of the pieces cannot be followed is told. */
+/** A file entry and its pieces. False: there is none. What of the pieces cannot be followed is
+ * told. */
 bool udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file);
 void udf_file_clear (UdfFile *file);
 /** The file's bytes, as many as are there; NULL when they are too many. */

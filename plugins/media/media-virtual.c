@@ -34,7 +34,8 @@ vhd_read (void *handle, uint64_t offset, void *buffer, size_t size)
 {
   MediaVirtual *self = handle;
   libvhdi_error_t *error = NULL;
-  ssize_t count = libvhdi_file_read_buffer_at_offset (self->vhd, buffer, size, (off64_t) offset, &error);
+  ssize_t count
+      = libvhdi_file_read_buffer_at_offset (self->vhd, buffer, size, (off64_t) offset, &error);
   libvhdi_error_free (&error);
   return count == (ssize_t) size;
 }
@@ -54,8 +55,9 @@ static bool
 open_bytes (SkSpan bytes, libbfio_handle_t **ret_handle)
 {
   libbfio_error_t *error = NULL;
-  bool good = libbfio_memory_range_initialize (ret_handle, &error) == 1
-              && libbfio_memory_range_set (*ret_handle, (uint8_t *) bytes.data, bytes.size, &error) == 1;
+  bool good
+      = libbfio_memory_range_initialize (ret_handle, &error) == 1
+        && libbfio_memory_range_set (*ret_handle, (uint8_t *) bytes.data, bytes.size, &error) == 1;
   libbfio_error_free (&error);
   return good;
 }
@@ -65,7 +67,7 @@ say_disk (MediaVirtual *self, const MediaSource *file, uint64_t size, MediaReadF
           MediaSource *ret_disk)
 {
   *ret_disk = *file;
-  ret_disk->memory = (SkSpan){ NULL, 0 };
+  ret_disk->memory = (SkSpan) { NULL, 0 };
   ret_disk->size = MIN (size, MAX_DISK);
   ret_disk->start = 0;
   ret_disk->read = read;
@@ -74,7 +76,8 @@ say_disk (MediaVirtual *self, const MediaSource *file, uint64_t size, MediaReadF
 
 /* ---- VHD, VHDX ---- */
 
-/* Footer: 0 "conectix" · 48 size u64, big-endian · 60 type u32: 2 fixed, 3 dynamic, 4 differencing. */
+/* Footer: 0 "conectix" · 48 size u64, big-endian · 60 type u32: 2 fixed, 3 dynamic, 4 differencing.
+ */
 static bool
 open_fixed (const MediaSource *file, MediaSource *ret_disk)
 {
@@ -95,7 +98,8 @@ open_vhd (Media *media, MediaVirtual *self, const MediaSource *file, MediaSource
   size64_t size = 0;
   bool good = libvhdi_file_initialize (&self->vhd, &error) == 1
               && libvhdi_file_open_file_io_handle (self->vhd, self->bytes,
-                                                   libvhdi_get_access_flags_read (), &error) == 1
+                                                   libvhdi_get_access_flags_read (), &error)
+                     == 1
               && libvhdi_file_get_disk_type (self->vhd, &type, &error) == 1
               && libvhdi_file_get_media_size (self->vhd, &size, &error) == 1;
   if (good)
@@ -104,7 +108,8 @@ open_vhd (Media *media, MediaVirtual *self, const MediaSource *file, MediaSource
   if (!good)
     media_tell (media, SK_REASON_MALFORMED, "a virtual disk whose tables cannot be read");
   else if (type == LIBVHDI_DISK_TYPE_DIFFERENTIAL)
-    media_tell (media, SK_REASON_UNSUPPORTED, "a virtual disk that holds only what differs from another");
+    media_tell (media, SK_REASON_UNSUPPORTED,
+                "a virtual disk that holds only what differs from another");
   else
     {
       say_disk (self, file, size, vhd_read, ret_disk);
@@ -124,7 +129,9 @@ open_extents (MediaVirtual *self, libvmdk_error_t **error)
   SkSpan bytes;
   if (libvmdk_handle_get_number_of_extents (self->vmdk, &count, error) != 1 || count != 1
       || libbfio_memory_range_get (self->bytes, (uint8_t **) &bytes.data, &bytes.size, error) != 1
-      || libbfio_pool_initialize (&self->pool, 1, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES, error) != 1
+      || libbfio_pool_initialize (&self->pool, 1, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES,
+                                  error)
+             != 1
       || !open_bytes (bytes, &extent))
     return false;
   if (libbfio_pool_set_handle (self->pool, 0, extent, libvmdk_get_access_flags_read (), error) != 1)
@@ -142,17 +149,20 @@ open_vmdk (Media *media, MediaVirtual *self, const MediaSource *file, MediaSourc
   size64_t size = 0;
   if (!MEDIA_HAS (file, 0, "KDMV"))
     {
-      media_tell (media, SK_REASON_UNSUPPORTED, "a VMDK that only describes: its disk is in other files");
+      media_tell (media, SK_REASON_UNSUPPORTED,
+                  "a VMDK that only describes: its disk is in other files");
       return false;
     }
   bool good = libvmdk_handle_initialize (&self->vmdk, &error) == 1
               && libvmdk_handle_open_file_io_handle (self->vmdk, self->bytes,
-                                                     libvmdk_get_access_flags_read (), &error) == 1
+                                                     libvmdk_get_access_flags_read (), &error)
+                     == 1
               && open_extents (self, &error)
               && libvmdk_handle_get_media_size (self->vmdk, &size, &error) == 1;
   libvmdk_error_free (&error);
   if (!good)
-    media_tell (media, SK_REASON_MALFORMED, "a VMDK whose tables cannot be read, or of several files");
+    media_tell (media, SK_REASON_MALFORMED,
+                "a VMDK whose tables cannot be read, or of several files");
   else
     say_disk (self, file, size, vmdk_read, ret_disk);
   return good;

@@ -28,17 +28,17 @@ static const SkFieldDecl facts[MEDIA_N_FACTS] = {
       "a disc with more than one tree: whether some file is not in all of them" },
   [MEDIA_PARTITION]
   = { "media.partition", SK_FIELD_INT, 0, "of a member: number of its partition, from 1" },
-  [MEDIA_STREAM] = { "media.stream", SK_FIELD_STRING, 0,
-                     "of a member: name of the alternate stream that it is" },
+  [MEDIA_STREAM]
+  = { "media.stream", SK_FIELD_STRING, 0, "of a member: name of the alternate stream that it is" },
   [MEDIA_TREE] = { "media.tree", SK_FIELD_STRING, 0,
                    "of a member that not all trees of a disc have: the one that it is from" },
 };
 
 static const char *const accepts[] = {
-  "application/x-iso9660-image", "application/x-udf-image",  "application/x-vhd",
-  "application/x-vhdx",          "application/x-vmdk",       "application/x-vdi",
-  "application/x-qemu-disk",     "application/x-ms-wim",     "application/x-apple-diskimage",
-  "application/vnd.squashfs",    "application/x-ext-image",  "application/x-fat-image",
+  "application/x-iso9660-image", "application/x-udf-image",   "application/x-vhd",
+  "application/x-vhdx",          "application/x-vmdk",        "application/x-vdi",
+  "application/x-qemu-disk",     "application/x-ms-wim",      "application/x-apple-diskimage",
+  "application/vnd.squashfs",    "application/x-ext-image",   "application/x-fat-image",
   "application/x-ntfs-image",    "application/x-boot-sector", NULL,
 };
 
@@ -46,10 +46,13 @@ static const char *const accepts[] = {
 static const char *
 wrapper_of (const SkApi *api, SkObject *object)
 {
-  static const char *const wrappers[]
-      = { "application/x-vhd",       "application/x-vhdx",   "application/x-vmdk",
-          "application/x-vdi",       "application/x-qemu-disk", "application/x-ms-wim",
-          "application/x-apple-diskimage" };
+  static const char *const wrappers[] = { "application/x-vhd",
+                                          "application/x-vhdx",
+                                          "application/x-vmdk",
+                                          "application/x-vdi",
+                                          "application/x-qemu-disk",
+                                          "application/x-ms-wim",
+                                          "application/x-apple-diskimage" };
   const char *type;
   SkStrength strength;
   for (size_t i = 0; api->type_at (object, i, &type, &strength); i++)
@@ -70,7 +73,8 @@ open_disk (Media *media, const MediaSource *disk)
   if (disk->size <= BOOT_ALONE)
     return false;
   if (media_source_is_zero (disk, 0, MIN (disk->size, 65536)))
-    media_tell (media, SK_REASON_UNSUPPORTED, "a disk that begins with zeros: no file system found");
+    media_tell (media, SK_REASON_UNSUPPORTED,
+                "a disk that begins with zeros: no file system found");
   else
     media_tell (media, SK_REASON_UNSUPPORTED, "no file system and no partition that is known");
   return true;

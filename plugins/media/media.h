@@ -71,7 +71,7 @@ typedef struct MediaPlace {
 
 /** A member of a file system. */
 typedef struct MediaMember {
-  const char *path;   /**< UTF-8, `/` between the parts, no leading one */
+  const char *path; /**< UTF-8, `/` between the parts, no leading one */
   SkFileInfo info;
   uint64_t size;      /**< of a file: bytes; what the extents lack is missing */
   const char *stream; /**< name of an alternate stream; the path ends in `:stream`; or NULL */
@@ -103,10 +103,12 @@ bool media_member_bytes (Media *media, const MediaMember *member, SkSpan bytes);
 bool media_member_absent (Media *media, const MediaMember *member, SkReason reason,
                           const char *why);
 
-/** `folder` and `name` joined; `folder` may be "". NULL, and told, when that is too long. Free with g_free. */
+/** `folder` and `name` joined; `folder` may be "". NULL, and told, when that is too long. Free with
+ * g_free. */
 char *media_path (Media *media, const char *folder, const char *name);
 
-/** Text of UTF-16 code units as UTF-8; what is no text becomes U+FFFD, also NUL. Free with g_free. */
+/** Text of UTF-16 code units as UTF-8; what is no text becomes U+FFFD, also NUL. Free with g_free.
+ */
 char *media_utf16 (SkSpan text, bool big_endian);
 /** Bytes of unknown charset as UTF-8, NUL as U+FFFD. Free with g_free. */
 char *media_decode (Media *media, SkSpan text);
