@@ -13,5 +13,6 @@ include plugins/name/local.mk
 include plugins/hash/local.mk
 include plugins/autorun/local.mk
 include plugins/log/local.mk
+include plugins/zip/local.mk
 include plugins/archive/local.mk
 include plugins/media/local.mk

@@ -78,7 +78,7 @@ static const SkKey keys[] = {
 
   { "plugins.path", SK_KEY_PATHS, AT (zygote.engine.plugin_path), "[built-in]", 0, 0, built_in_word,
     N_ ("Folders in which plugins are looked for, first one first; built-in is the program's own.") },
-  { "plugins.load", SK_KEY_TEXTS, AT (zygote.engine.plugin_order), "[identify, name, hash, autorun, archive, media, log, yara]", 0, 0,
+  { "plugins.load", SK_KEY_TEXTS, AT (zygote.engine.plugin_order), "[identify, name, hash, autorun, zip, archive, media, log, yara]", 0, 0,
     NULL, N_ ("The plugins that are loaded; within each phase they run in this order.") },
 
   { "rules.yara", SK_KEY_PATHS, AT (yara_paths), "[built-in]", 0, 0, built_in_word,

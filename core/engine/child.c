@@ -72,11 +72,16 @@ grant (const SkObject *parent, uint64_t size, uint64_t wanted, bool expands, uin
 }
 
 static void
-spend (SkObject *parent, uint64_t bytes, bool expands)
+spend (SkChild *child, uint64_t bytes, bool expands)
 {
+  SkObject *parent = child->parent;
   parent->walker->bytes_left -= bytes;
+  child->spent += bytes;
   if (expands)
-    parent->child_bytes += bytes;
+    {
+      parent->child_bytes += bytes;
+      child->expanded += bytes;
+    }
 }
 
 static void
@@ -174,6 +179,9 @@ sk_child_end (SkChild *child, SkNode *node)
 void
 sk_child_abort (SkChild *child)
 {
+  /* It was nothing (a wrong password gives a large nothing); the work for it is spent all the same. */
+  child->parent->walker->bytes_left += child->spent;
+  child->parent->child_bytes -= child->expanded;
   sk_child_end (child, child->parent->node);
 }
 
@@ -412,7 +420,7 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
     bytes.size = store (child, offset, bytes, hollow);
   if (bytes.size > 0 && offset + bytes.size > child->size)
     {
-      spend (child->parent, offset + bytes.size - child->size, !hollow);
+      spend (child, offset + bytes.size - child->size, !hollow);
       child->size = offset + bytes.size;
     }
   return bytes.size == asked;
@@ -437,7 +445,7 @@ sk_child_share (SkChild *child, size_t offset, size_t length)
   child->is_shared = true;
   child->shared = sk_span_slice (parent->bytes, offset, granted);
   child->size = granted;
-  spend (parent, granted, false);
+  spend (child, granted, false);
   return granted == length;
 }
 

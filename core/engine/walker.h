@@ -177,6 +177,7 @@ struct SkChild {
   int fd;
   uint32_t lent;   /**< number of the lent file */
   uint64_t size;   /**< written so far */
+  uint64_t spent, expanded; /**< of the parent's bytes: taken, and counted for the ratio */
   uint32_t limits; /**< a bit for each SkLimitKind that it met */
   SkSpan shared;   /**< instead of bytes of its own: a part of the parent's */
   bool is_shared, absent, informed;

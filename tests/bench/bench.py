@@ -157,7 +157,7 @@ def bench_records(work, args):
                     "the log plugin's reader alone": [os.path.join(BUILD, "tests/bench/bare-log-json"), events]}
         for count in (300, 3000):
             commands["sekisho scan (identify, log), %d Sigma rules" % count] = judge(work, events, sigma_rules(work, count))
-        commands["sekisho scan (all plugins), 3000 Sigma rules"] = judge(work, events, sigma_rules(work, 3000), "[identify, name, hash, autorun, archive, media, log, yara]")
+        commands["sekisho scan (all plugins), 3000 Sigma rules"] = judge(work, events, sigma_rules(work, 3000), "[identify, name, hash, autorun, zip, archive, media, log, yara]")
         figures = interleave(commands, args.rounds)
         show("Records: %s, %s" % (title, made.stdout.strip()), figures, "bare yajl SAX pass")
         few, many = (figures["sekisho scan (identify, log), %d Sigma rules" % count][0] for count in (300, 3000))

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * What the parts of the plugin share: the facts, what is kept of an object from
+ * one call to the next, and the opening in hand.
+ */
+#ifndef ZIP_JOB_H
+#define ZIP_JOB_H
+
+#include "zip-crypt.h"
+#include "zip-data.h"
+#include "zip-index.h"
+
+#include <sekisho/sekisho.h>
+
+/** Findings of one object that name what could not be read; the rest is one more. */
+#define ZIP_MAX_TOLD 32
+
+/** Facts, as handles; zip-facts.c tells what they mean. */
+enum {
+  /* of the archive */
+  FACT_MEMBERS,
+  FACT_ENCRYPTED,
+  FACT_CIPHERS,
+  FACT_METHODS,
+  FACT_END_RECORDS,
+  FACT_NO_END,
+  FACT_PREFIX,
+  FACT_GAPS,
+  FACT_TRAILING,
+  FACT_OVERLAPS,
+  FACT_MISSING,
+  FACT_HIDDEN_MEMBERS,
+  FACT_DIFFERS,
+  FACT_IMPOSSIBLE,
+  FACT_SIGNING_BLOCK,
+  FACT_SPLIT,
+  FACT_COMMENT,
+  /* of a member */
+  FACT_METHOD,
+  FACT_CRC32,
+  FACT_LOCKED,
+  FACT_LOCAL_NAME,
+  FACT_HIDDEN,
+  FACT_READING,
+  FACT_CHARSET,
+  N_FACTS
+};
+
+extern const SkFieldDecl zip_facts[N_FACTS];
+
+/** Where a reading is from, so that it can be made again. */
+typedef struct ZipOrigin {
+  uint64_t place; /**< number of the member in the index, or where a hidden one begins */
+  uint64_t limit; /**< of a hidden one: where it ends at the latest; 0: a directory names it */
+  uint8_t number; /**< of the reading */
+} ZipOrigin;
+
+/** A member as one program reads it. Spans lie in the file. */
+typedef struct ZipReading {
+  ZipHeader header;     /**< whose values count: that of the directory, or the local one */
+  ZipExtra extra;
+  SkSpan local_name;    /**< when the local header has another; else empty */
+  SkSpan data;          /**< packed, as far as the file has it */
+  ZipOrigin origin;
+  uint64_t position;    /**< of the child */
+  uint16_t method;      /**< of the content, below the encryption */
+  ZipCipher cipher;
+  uint8_t checks[2];    /**< of ZipCrypto */
+  bool hidden;          /**< no directory names it */
+  bool cut;             /**< the file ends before its data does */
+  bool open_ended;      /**< neither header tells how long it is: the data itself does */
+  const char *reading;  /**< "local", "deflate": not what the directory says; else NULL */
+} ZipReading;
+
+/** A locked member. */
+typedef struct ZipWaiting {
+  ZipOrigin origin;
+  bool opened;
+} ZipWaiting;
+
+/** What is kept of an object between the calls. */
+typedef struct ZipSlot {
+  ZipIndex *index;
+  ZipUnpacker *unpacker;
+  GArray *waiting;      /**< of ZipWaiting, in the order in which they were met */
+  GArray *right;        /**< of size_t: numbers of secrets that opened a member */
+  size_t tried;         /**< secrets that were tried on all that waits */
+  uint64_t n_left;      /**< members that wait */
+} ZipSlot;
+
+/** The opening in hand. */
+typedef struct ZipJob {
+  const SkApi *api;
+  SkObject *object;
+  SkSpan bytes;
+  ZipSlot *slot;
+  unsigned told;        /**< findings */
+  bool stopped;         /**< a limit: nothing more */
+  bool broken;          /**< something was malformed, missing or not known */
+  uint32_t differs;     /**< ZIP_DIFF_… of all members */
+  uint64_t n_encrypted, n_hidden, n_impossible;
+  uint64_t slack;       /**< bytes behind the streams of members that belong to none */
+  uint32_t ciphers;     /**< a bit for each */
+  GHashTable *methods;  /**< set of numbers */
+} ZipJob;
+
+/** Records that something was not looked at; `format` says what. */
+void zip_tell (ZipJob *job, SkReason reason, const char *format, ...) SK_PRINTF (3, 4);
+/** ZipPayFunc over the job. */
+bool zip_pay (void *data, uint64_t units);
+
+/* ---- zip-reading.c ---- */
+
+/** How the directory, and the local header, read the member; up to two readings, the first is the
+ * directory's. 0: it is nowhere. */
+size_t zip_readings_of (ZipJob *job, uint64_t member, ZipReading ret_readings[2]);
+/** How the local header that no directory names reads. False when it is none that a program wrote. */
+bool zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *ret_reading);
+
+/** The reading again. False: it is gone, which cannot be. */
+bool zip_reading_again (ZipJob *job, const ZipOrigin *origin, ZipReading *ret_reading);
+
+/* ---- zip-member.c ---- */
+
+/** Makes a child of it, or keeps it for the secrets. */
+void zip_member (ZipJob *job, const ZipReading *reading);
+/** The same of one that is only believed when its content fits. Packed bytes that belong to it; 0:
+ * it is no member. */
+uint64_t zip_member_if_whole (ZipJob *job, const ZipReading *reading);
+/** With the open key of a locked one: makes a child. False, and nothing is made, when the content
+ * shows that the key is wrong. */
+bool zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key);
+/** Of one whose content no secret opened: a child without bytes. */
+void zip_member_locked (ZipJob *job, const ZipReading *reading);
+
+/* ---- zip-secrets.c ---- */
+
+/** Tries the secrets that are new since the last call on all that waits. */
+void zip_secrets_try (ZipJob *job);
+/** Parks the object while something waits, or tells of what waited in vain. */
+void zip_secrets_park (ZipJob *job);
+
+#endif
