@@ -92,6 +92,8 @@ find_disk (SkSpan bytes, IdContent *content)
     id_content_add (content, ID_VHD, SK_STRENGTH_CONTENT);
   if (bytes.size >= 1024 && has_at (bytes, bytes.size - 512, "koly"))
     id_content_add (content, ID_DMG, SK_STRENGTH_CONTENT);
+  if (has_at (bytes, 65600, "_BHRfS_M"))
+    id_content_add (content, ID_FILESYSTEM, SK_STRENGTH_CONTENT);
   SkSpan ext = sk_span_slice (bytes, 1080, 2);
   if (bytes.size >= 2048 && ext.data[0] == 0x53 && ext.data[1] == 0xef && bytes.data[1076] == 0
       && bytes.data[1024 + 25] == 0 && bytes.data[1024 + 26] == 0 && bytes.data[1024 + 27] == 0)

@@ -140,6 +140,7 @@ static const char *const built_in[] = {
   " application/x-fat-image",
   "vhdx,avhdx disk application/x-vhdx",
   "vmdk disk application/x-vmdk application/x-boot-sector text/plain",
+  "vdi disk application/x-vdi",
   "wim,esd,swm disk application/x-ms-wim",
   "dmg disk application/x-apple-diskimage application/x-bzip2 application/zlib",
   "qcow2 disk application/x-qemu-disk",

@@ -350,6 +350,38 @@ check_emf (SkSpan bytes)
   return HAS_AT (bytes, 40, " EMF") ? ID_AS_SAID : ID_NONE;
 }
 
+/* The sizes that a FAT's boot sector has to tell: bytes a sector, sectors a cluster, both powers of two;
+ * reserved sectors, one to four tables, their size, the volume's, a kind of medium. */
+static bool
+is_fat (SkSpan bytes)
+{
+  uint16_t sector, reserved, table, sectors;
+  uint32_t wide_table, wide_sectors;
+  if (bytes.size < 512 || !u16le_at (bytes, 11, &sector) || !u16le_at (bytes, 14, &reserved)
+      || !u16le_at (bytes, 22, &table) || !u16le_at (bytes, 19, &sectors)
+      || !u32le_at (bytes, 36, &wide_table) || !u32le_at (bytes, 32, &wide_sectors))
+    return false;
+  uint8_t cluster = bytes.data[13], tables = bytes.data[16];
+  return sector >= 512 && sector <= 4096 && (sector & (sector - 1)) == 0 && cluster != 0
+         && (cluster & (cluster - 1)) == 0 && reserved != 0 && tables >= 1 && tables <= 4
+         && (table != 0 || wide_table != 0) && (sectors != 0 || wide_sectors != 0)
+         && bytes.data[21] >= 0xf0;
+}
+
+/* A volume that begins with a jump, as FAT does; whether its last two bytes are a mark or not, systems take
+ * it. The table repeats the kind of medium. */
+static IdType
+check_fat (SkSpan bytes)
+{
+  uint16_t sector, reserved;
+  if (!is_fat (bytes) || !u16le_at (bytes, 11, &sector) || !u16le_at (bytes, 14, &reserved))
+    return ID_NONE;
+  size_t table = (size_t) sector * reserved;
+  bool repeated = bytes.size - table > 3 && table < bytes.size
+                  && bytes.data[table] == bytes.data[21] && bytes.data[table + 1] == 0xff;
+  return repeated ? ID_AS_SAID : ID_NONE;
+}
+
 /* A boot sector's last two bytes; the file system's name stands at a place of its own. */
 static IdType
 check_boot (SkSpan bytes)
@@ -359,7 +391,7 @@ check_boot (SkSpan bytes)
   if (HAS_AT (bytes, 3, "NTFS    "))
     return ID_NTFS;
   bool fat = HAS_AT (bytes, 54, "FAT") || HAS_AT (bytes, 82, "FAT32") || HAS_AT (bytes, 3, "EXFAT");
-  return fat ? ID_FAT : ID_BOOT;
+  return fat || is_fat (bytes) ? ID_FAT : ID_BOOT;
 }
 
 /* Old and new tar alike: the header's checksum. The field itself counts as blanks. */
@@ -552,12 +584,33 @@ static const Magic magics[] = {
   M (0, "conectix", VHD),
   M (0, "vhdxfile", VHDX),
   M (0, "KDMV", VMDK),
+  M (0, "COWD\1\0\0\0", VMDK),
   M (0, "# Disk DescriptorFile", VMDK),
   M (64, "\x7f\x10\xda\xbe", VDI),
   M (0, "QFI\xfb", QCOW),
   M (0, "MSWIM\0\0\0", WIM),
+  M (0, "WLPWM\0\0\0", WIM),
+  M (0, "encrcdsa", DMG),
   M (0, "hsqs", SQUASHFS),
   C (510, "\x55\xaa", BOOT, check_boot),
+  C (0, "\xeb", FAT, check_fat),
+  C (0, "\xe9", FAT, check_fat),
+  M (512, "EFI PART\0\0\1\0", BOOT),
+  M (4096, "EFI PART\0\0\1\0", BOOT),
+  M (512, "PM\0\0\0\0", BOOT),
+  /* file systems that nothing here reads: known, so that they are not taken for some bytes */
+  M (0, "LUKS\xba\xbe", FILESYSTEM),
+  M (1024, "H+\0\4", FILESYSTEM),
+  M (1024, "HX\0\5", FILESYSTEM),
+  M (32, "NXSB", FILESYSTEM),
+  M (0, "XFSB\0\0", FILESYSTEM),
+  M (1024, "\x10\x20\xf5\xf2", FILESYSTEM),
+  M (1024, "\xe2\xe1\xf5\xe0", FILESYSTEM),
+  M (512, "LABELONE", FILESYSTEM),
+  M (32768, "JFS1", FILESYSTEM),
+  M (3, "ReFS\0\0\0\0", FILESYSTEM),
+  M (3, "-FVE-FS-", FILESYSTEM),
+  M (0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0", FILESYSTEM), /* a CD's raw sectors */
   /* images */
   M (0, "\x89PNG\x0d\x0a\x1a\x0a", PNG),
   M (0, "\xff\xd8\xff", JPEG),

@@ -192,6 +192,7 @@ typedef enum IdClass {
   X (EXT, "application/x-ext-image", NONE, DISK)                                                   \
   X (FAT, "application/x-fat-image", NONE, DISK)                                                   \
   X (NTFS, "application/x-ntfs-image", NONE, DISK)                                                 \
+  X (FILESYSTEM, "application/x-filesystem-image", NONE, DISK)                                     \
   X (BOOT, "application/x-boot-sector", NONE, DISK)                                                \
   /* images */                                                                                     \
   X (PNG, "image/png", NONE, IMAGE)                                                                \

@@ -46,6 +46,7 @@ static const Mark marks[] = {
   M (1024, "HX\0\5", "HFSX"),
   M (1024, "BD", "HFS"),
   M (32, "NXSB", "APFS"),
+  M (0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0", "of a CD in raw sectors"),
   M (0, "XFSB", "XFS"),
   M (65600, "_BHRfS_M", "Btrfs"),
   M (1024, "\x10\x20\xf5\xf2", "F2FS"),
@@ -347,6 +348,31 @@ walk_mbr (Disk *disk, const uint8_t *mbr)
     }
 }
 
+/* Apple's map, one entry a sector: 0 "PM" · 4 how many u32, big-endian · 48 type. What its file
+ * systems hold nothing here reads. */
+static bool
+find_apple (Disk *disk)
+{
+  bool found = false;
+  for (uint64_t i = 1; i <= MAX_PARTITIONS; i++)
+    {
+      uint8_t entry[80];
+      if (!MEDIA_HAS (disk->source, i * 512, "PM\0\0")
+          || !media_source_read (disk->source, i * 512, entry, sizeof entry))
+        break;
+      found = true;
+      entry[79] = '\0';
+      if (strncmp ((char *) entry + 48, "Apple_HFS", 9) != 0
+          && strncmp ((char *) entry + 48, "Apple_UFS", 9) != 0)
+        continue;
+      media_fact (disk->media, MEDIA_FILESYSTEM, (char *) entry + 48);
+      media_tell (disk->media, SK_REASON_UNSUPPORTED, "a partition %.31s", (char *) entry + 48);
+    }
+  if (found)
+    media_fact (disk->media, MEDIA_FORMAT, "apple");
+  return found;
+}
+
 /* False: there is no table of partitions. */
 static bool
 walk_partitions (Media *media, const MediaSource *source, bool optical)
@@ -358,7 +384,7 @@ walk_partitions (Media *media, const MediaSource *source, bool optical)
   disk.visited = g_hash_table_new (NULL, NULL);
   disk.seen = g_hash_table_new (NULL, NULL);
   bool gpt = find_gpt (&disk, header);
-  bool both = is_mbr (&disk, mbr);
+  bool both = is_mbr (&disk, mbr), apple = find_apple (&disk);
   if (gpt)
     {
       media_fact (media, MEDIA_FORMAT, "gpt");
@@ -378,7 +404,7 @@ walk_partitions (Media *media, const MediaSource *source, bool optical)
                 MAX_PARTITIONS);
   g_hash_table_unref (disk.visited);
   g_hash_table_unref (disk.seen);
-  return gpt || both;
+  return gpt || both || apple;
 }
 
 bool

@@ -147,7 +147,7 @@ open_vmdk (Media *media, MediaVirtual *self, const MediaSource *file, MediaSourc
 {
   libvmdk_error_t *error = NULL;
   size64_t size = 0;
-  if (!MEDIA_HAS (file, 0, "KDMV"))
+  if (!MEDIA_HAS (file, 0, "KDMV") && !MEDIA_HAS (file, 0, "COWD"))
     {
       media_tell (media, SK_REASON_UNSUPPORTED,
                   "a VMDK that only describes: its disk is in other files");
@@ -214,6 +214,11 @@ media_virtual_open (Media *media, const MediaSource *file, const char *type, Med
 {
   const Format *format = format_of (type);
   media_fact (media, MEDIA_FORMAT, format->name);
+  if (format->product != NULL && MEDIA_HAS (file, 0, "encrcdsa"))
+    {
+      media_tell (media, SK_REASON_ENCRYPTED, "%s", format->product);
+      return NULL;
+    }
   if (format->product != NULL)
     {
       media_tell (media, SK_REASON_UNSUPPORTED, "%s", format->product);

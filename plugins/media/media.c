@@ -35,16 +35,27 @@ static const SkFieldDecl facts[MEDIA_N_FACTS] = {
 };
 
 static const char *const accepts[] = {
-  "application/x-iso9660-image", "application/x-udf-image",   "application/x-vhd",
-  "application/x-vhdx",          "application/x-vmdk",        "application/x-vdi",
-  "application/x-qemu-disk",     "application/x-ms-wim",      "application/x-apple-diskimage",
-  "application/vnd.squashfs",    "application/x-ext-image",   "application/x-fat-image",
-  "application/x-ntfs-image",    "application/x-boot-sector", NULL,
+  "application/x-iso9660-image",
+  "application/x-udf-image",
+  "application/x-vhd",
+  "application/x-vhdx",
+  "application/x-vmdk",
+  "application/x-vdi",
+  "application/x-qemu-disk",
+  "application/x-ms-wim",
+  "application/x-apple-diskimage",
+  "application/vnd.squashfs",
+  "application/x-ext-image",
+  "application/x-fat-image",
+  "application/x-ntfs-image",
+  "application/x-boot-sector",
+  "application/x-filesystem-image",
+  NULL,
 };
 
 /* Formats of virtual disks and of images, which are no disks until they are opened. */
 static const char *
-wrapper_of (const SkApi *api, SkObject *object)
+wrapper_type (const char *type)
 {
   static const char *const wrappers[] = { "application/x-vhd",
                                           "application/x-vhdx",
@@ -53,13 +64,19 @@ wrapper_of (const SkApi *api, SkObject *object)
                                           "application/x-qemu-disk",
                                           "application/x-ms-wim",
                                           "application/x-apple-diskimage" };
-  const char *type;
-  SkStrength strength;
-  for (size_t i = 0; api->type_at (object, i, &type, &strength); i++)
-    for (size_t j = 0; j < G_N_ELEMENTS (wrappers); j++)
-      if (strength == SK_STRENGTH_CONTENT && strcmp (type, wrappers[j]) == 0)
-        return wrappers[j];
+  for (size_t i = 0; i < G_N_ELEMENTS (wrappers); i++)
+    if (strcmp (type, wrappers[i]) == 0)
+      return wrappers[i];
   return NULL;
+}
+
+static bool
+is_accepted (const char *type)
+{
+  for (size_t i = 0; accepts[i] != NULL; i++)
+    if (strcmp (type, accepts[i]) == 0)
+      return true;
+  return false;
 }
 
 /* A boot sector alone is no disk: its table speaks of bytes that were never here. */
@@ -80,22 +97,40 @@ open_disk (Media *media, const MediaSource *disk)
   return true;
 }
 
-/* False: the bytes are no disk. */
+/* True when the disk was the object's own bytes: they need not be looked at again. */
+static bool
+open_wrapper (Media *media, const MediaSource *file, const char *type)
+{
+  MediaSource disk;
+  MediaVirtual *virtual = media_virtual_open (media, file, type, &disk);
+  if (virtual == NULL)
+    return false;
+  if (!open_disk (media, &disk))
+    media_tell (media, SK_REASON_UNSUPPORTED, "a virtual disk without a file system");
+  media_virtual_close (virtual);
+  return disk.read == NULL;
+}
+
+/* All that the bytes may be: what is both a virtual disk and a disc has what either has. False:
+ * they are no disk. */
 static bool
 open_object (Media *media)
 {
   MediaSource file = media_source_object (media->api, media->object);
-  MediaSource disk;
-  const char *wrapper = wrapper_of (media->api, media->object);
-  if (wrapper == NULL)
-    return open_disk (media, &file);
-  MediaVirtual *virtual = media_virtual_open (media, &file, wrapper, &disk);
-  if (virtual == NULL)
+  const char *type;
+  SkStrength strength;
+  bool wrapped = false, plain = false, same = false;
+  for (size_t i = 0; media->api->type_at (media->object, i, &type, &strength); i++)
+    {
+      const char *wrapper = strength == SK_STRENGTH_CONTENT ? wrapper_type (type) : NULL;
+      if (wrapper != NULL)
+        same = open_wrapper (media, &file, wrapper) || same;
+      wrapped = wrapped || wrapper != NULL;
+      plain = plain || (strength == SK_STRENGTH_CONTENT && wrapper == NULL && is_accepted (type));
+    }
+  if (wrapped && (same || !plain))
     return true;
-  if (!open_disk (media, &disk))
-    media_tell (media, SK_REASON_UNSUPPORTED, "a virtual disk without a file system");
-  media_virtual_close (virtual);
-  return true;
+  return open_disk (media, &file) || wrapped;
 }
 
 static SkResult
