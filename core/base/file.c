@@ -30,6 +30,25 @@ sk_file_write (int fd, SkSpan bytes)
   return true;
 }
 
+bool
+sk_file_write_at (int fd, SkSpan bytes, uint64_t offset)
+{
+  while (bytes.size > 0)
+    {
+      ssize_t put = pwrite (fd, bytes.data, bytes.size, (off_t) offset);
+      if (put < 0 && errno == EINTR)
+        continue;
+      if (put == 0)
+        errno = EIO;
+      if (put <= 0)
+        return false;
+      bytes.data += put;
+      bytes.size -= (size_t) put;
+      offset += (uint64_t) put;
+    }
+  return true;
+}
+
 int
 sk_file_sealed (const char *name, SkSpan bytes)
 {

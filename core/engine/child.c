@@ -12,10 +12,10 @@
  */
 #include "config.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "engine/walker.h"
 
 /** A child starts with this much memory. */
@@ -276,23 +276,6 @@ sk_child_lend_end (SkWalker *walker)
     close (walker->idle[--walker->n_idle].fd);
 }
 
-bool
-sk_child_pwrite (int fd, SkSpan bytes, uint64_t offset)
-{
-  while (bytes.size > 0)
-    {
-      ssize_t done = pwrite (fd, bytes.data, bytes.size, (off_t) offset);
-      if (done < 0 && errno == EINTR)
-        continue;
-      if (done <= 0)
-        return false;
-      bytes.data += done;
-      bytes.size -= (size_t) done;
-      offset += (uint64_t) done;
-    }
-  return true;
-}
-
 static bool
 move_to_file (SkChild *child)
 {
@@ -302,7 +285,7 @@ move_to_file (SkChild *child)
   int fd = sk_child_lend (walker, &child->lent);
   if (fd < 0)
     return false;
-  if (!sk_child_pwrite (fd, (SkSpan){ child->memory, (size_t) child->size }, 0))
+  if (!sk_file_write_at (fd, (SkSpan){ child->memory, (size_t) child->size }, 0))
     {
       sk_child_lend_back (walker, fd, child->lent);
       return false;
@@ -357,7 +340,7 @@ store (SkChild *child, uint64_t offset, SkSpan bytes, bool hollow)
     write_memory (child, (size_t) offset, bytes);
   else if (hollow && child->tail == 0 && offset == child->size)
     child->sparse = true;
-  else if (!sk_child_pwrite (child->fd, bytes, offset))
+  else if (!sk_file_write_at (child->fd, bytes, offset))
     {
       child->limits |= LIMIT_BIT (SK_LIMIT_LENT);
       return 0;

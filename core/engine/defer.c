@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "base/file.h"
 #include "engine/walker.h"
 
 static bool
@@ -117,8 +118,8 @@ pack (SkChild *child, Place *ret_place)
       walker->pack_size = 0;
     }
   if (walker->pack_fd < 0
-      || !sk_child_pwrite (walker->pack_fd, (SkSpan){ child->memory, (size_t) child->size },
-                           walker->pack_size))
+      || !sk_file_write_at (walker->pack_fd, (SkSpan){ child->memory, (size_t) child->size },
+                            walker->pack_size))
     return false;
   *ret_place = (Place){ walker->pack_lent, walker->pack_size, child->size };
   walker->pack_size += child->size;

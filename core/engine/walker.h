@@ -352,8 +352,6 @@ void sk_child_fact (SkChild *child, uint32_t fact, const SkValue *value);
 /** Records the limits that it met on `node`, and gives it back to the pool. */
 void sk_child_end (SkChild *child, SkNode *node);
 void sk_child_free (SkChild *child);
-/** Writes all of it. False with errno. */
-bool sk_child_pwrite (int fd, SkSpan bytes, uint64_t offset);
 /** An empty file: one that is idle, or of the host. -1 when refused. */
 int sk_child_lend (SkWalker *walker, uint32_t *ret_number);
 /** Nobody needs its content any more. Takes the descriptor. */

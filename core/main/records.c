@@ -119,37 +119,38 @@ put_field (SkJson *json, const SkRecordView *fields, guint index, const guint *n
   sk_json_end_list (json);
 }
 
-static guint
-hash_span (gconstpointer data)
+/* By name, and the values of one name by their places. */
+static int
+by_name (gconstpointer a, gconstpointer b, gpointer data)
 {
-  const SkSpan *span = data;
-  guint hash = 5381;
-  for (size_t i = 0; i < span->size; i++)
-    hash = hash * 33 + span->data[i];
-  return hash;
+  const SkRecordView *fields = data;
+  guint left = *(const guint *) a, right = *(const guint *) b;
+  SkSpan x = sk_record_item (fields, left)->name, y = sk_record_item (fields, right)->name;
+  size_t size = MIN (x.size, y.size);
+  int c = size > 0 ? memcmp (x.data, y.data, size) : 0;
+  if (c == 0)
+    c = (x.size > y.size) - (x.size < y.size);
+  return c != 0 ? c : (left > right) - (left < right);
 }
 
-static gboolean
-same_span (gconstpointer a, gconstpointer b)
-{
-  return sk_span_equal (*(const SkSpan *) a, *(const SkSpan *) b);
-}
-
+/* Sorted, not hashed: who makes the input chooses the names, and could make them collide. */
 static void
 put_fields (SkJson *json, const SkRecordView *fields)
 {
   guint n = fields->items->len;
+  g_autofree guint *order = g_new (guint, n + 1);
   g_autofree guint *next = g_new0 (guint, n + 1);
   g_autofree bool *is_later = g_new0 (bool, n + 1);
-  g_autoptr (GHashTable) last = g_hash_table_new (hash_span, same_span);
   for (guint i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data (order, (gint) n, sizeof *order, by_name, (gpointer) fields);
+  for (guint i = 1; i < n; i++)
     {
-      const SkSpan *name = &sk_record_item (fields, i)->name;
-      gpointer before;
-      is_later[i] = g_hash_table_lookup_extended (last, name, NULL, &before);
-      if (is_later[i])
-        next[GPOINTER_TO_UINT (before)] = i;
-      g_hash_table_insert (last, (gpointer) name, GUINT_TO_POINTER (i));
+      guint before = order[i - 1], now = order[i];
+      is_later[now] = sk_span_equal (sk_record_item (fields, before)->name,
+                                     sk_record_item (fields, now)->name);
+      if (is_later[now])
+        next[before] = now;
     }
   sk_json_begin (json, "fields");
   for (guint i = 0; i < n; i++)

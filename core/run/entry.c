@@ -7,6 +7,7 @@
 
 #include <sys/stat.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 
 /** A record while it is overlaid. */
@@ -22,7 +23,7 @@ is_wanted (const Overlay *overlay, const char *name)
   return overlay->only == NULL || g_strv_contains (overlay->only, name);
 }
 
-/* Takes the text. One that is empty or absent is no value. */
+/* Takes the text. One that is empty or absent is no value; one that no record may hold is cut. */
 static void
 put (Overlay *overlay, const char *name, char *text)
 {
@@ -31,6 +32,7 @@ put (Overlay *overlay, const char *name, char *text)
       g_free (text);
       return;
     }
+  text[sk_text_cut (text, SK_MAX_VALUE)] = '\0';
   g_ptr_array_add (overlay->keep, text);
   sk_record_add_text (overlay->view, name, text);
 }

@@ -56,8 +56,8 @@ read_all (SkCursor *cursor, SkRecordView *view)
   for (uint32_t i = 0; i < count; i++)
     {
       SkRecordItem item;
-      if (!sk_wire_take_span (cursor, SK_MAX_VALUE, &item.name) || item.name.size == 0
-          || !read_value (cursor, &item.value))
+      /* A name may be empty: inputs choose theirs. */
+      if (!sk_wire_take_span (cursor, SK_MAX_VALUE, &item.name) || !read_value (cursor, &item.value))
         return false;
       g_array_append_val (view->items, item);
     }

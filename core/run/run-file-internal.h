@@ -38,6 +38,7 @@ struct SkRunFile {
   uint64_t end;       /* where the next run goes */
   uint64_t committed; /* bytes, as counted against the maximum */
   uint64_t staged, staged_memory;
+  GQueue stages;       /* of SkRunStage: those that hold memory */
   GByteArray *pending; /* committed records that are in no run yet */
   GArray *runs;        /* of SkRun, committed, oldest first; levels never grow along it */
   SkResults *ids;      /* of each job that has records: u32 size of its root's id, its id */

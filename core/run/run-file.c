@@ -20,6 +20,7 @@
 #define PENDING_ROOM (4 * 1024 * 1024)
 
 struct SkRunStage {
+  GList link; /* in SkRunFile.stages, while there is something in memory */
   SkRunFile *file;
   GByteArray *memory;
   GArray *runs; /* of SkRun, or NULL */
@@ -43,6 +44,7 @@ sk_run_file_new (const char *folder, uint64_t maximum, GError **error)
   file->fd = fd;
   file->maximum = maximum;
   file->ids = ids;
+  g_queue_init (&file->stages);
   file->pending = g_byte_array_new ();
   file->runs = g_array_new (FALSE, FALSE, sizeof (SkRun));
   file->id_at = g_array_new (FALSE, TRUE, sizeof (uint64_t));
@@ -73,6 +75,7 @@ SkRunStage *
 sk_run_stage_new (SkRunFile *file)
 {
   SkRunStage *stage = g_new0 (SkRunStage, 1);
+  stage->link.data = stage;
   stage->file = file;
   stage->memory = g_byte_array_new ();
   return stage;
@@ -81,8 +84,13 @@ sk_run_stage_new (SkRunFile *file)
 static void
 forget_memory (SkRunStage *stage)
 {
+  if (stage->memory->len == 0)
+    return;
   stage->file->staged_memory -= stage->memory->len;
-  g_byte_array_set_size (stage->memory, 0);
+  g_queue_unlink (&stage->file->stages, &stage->link);
+  /* Emptied it would keep its room. */
+  g_byte_array_unref (stage->memory);
+  stage->memory = g_byte_array_new ();
 }
 
 /* What is in memory becomes a run. */
@@ -96,6 +104,16 @@ spill (SkRunStage *stage, GError **error)
   if (stage->runs == NULL)
     stage->runs = g_array_new (FALSE, FALSE, sizeof (SkRun));
   g_array_append_val (stage->runs, run);
+  return TRUE;
+}
+
+/* All stages: those whose jobs wait for an earlier one will never do it themselves. */
+static gboolean
+spill_all (SkRunFile *file, GError **error)
+{
+  while (file->stages.head != NULL)
+    if (!spill (file->stages.head->data, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -118,20 +136,20 @@ sk_run_stage_add (SkRunStage *stage, const SkRunEntry *entry, GError **error)
   stage->over = stage->over || size > G_MAXINT32 || size > file->maximum / 4 - stage->bytes;
   if (stage->over)
     return TRUE;
-  if (stage->memory->len > 0
-      && (size > STAGE_ROOM - MIN (stage->memory->len, STAGE_ROOM)
-          || file->staged_memory > STAGES_ROOM)
+  if (stage->memory->len > 0 && size > STAGE_ROOM - MIN (stage->memory->len, STAGE_ROOM)
       && !spill (stage, error))
     return FALSE;
   SkRunHead head = { (uint32_t) size, entry->subscription,
                      entry->time,     0,
                      entry->position, (uint32_t) entry->object.size,
                      entry->generation };
+  if (stage->memory->len == 0)
+    g_queue_push_tail_link (&file->stages, &stage->link);
   append (stage->memory, entry, &head);
   stage->bytes += size;
   file->staged += size;
   file->staged_memory += size;
-  return TRUE;
+  return file->staged_memory <= STAGES_ROOM || spill_all (file, error);
 }
 
 static void

@@ -129,6 +129,12 @@ reader_fill (SkRunFile *file, Reader *reader, size_t size, GError **error)
   return TRUE;
 }
 
+static gboolean
+changed (GError **error)
+{
+  return sk_error_set_errno (error, EIO, _ ("a temporary file was changed by somebody else"));
+}
+
 /* Loads the record at `at`. `ret_more`: there is one. */
 static gboolean
 reader_load (SkRunFile *file, Reader *reader, bool *ret_more, GError **error)
@@ -137,11 +143,17 @@ reader_load (SkRunFile *file, Reader *reader, bool *ret_more, GError **error)
   *ret_more = left > 0 || reader->size > reader->at;
   if (!*ret_more)
     return TRUE;
+  left += reader->size - reader->at;
+  if (left < sizeof (SkRunHead))
+    return changed (error);
   if (!reader_fill (file, reader, sizeof (SkRunHead), error))
     return FALSE;
   reader->head = head_at (reader->buffer + reader->at);
   if (reader->run.order != 0)
     reader->head.order = reader->run.order;
+  if (reader->head.size < sizeof (SkRunHead) || reader->head.size > left
+      || reader->head.object_size > reader->head.size - sizeof (SkRunHead))
+    return changed (error);
   return reader_fill (file, reader, reader->head.size, error);
 }
 
@@ -325,7 +337,7 @@ load_id (Out *out, uint64_t order, GError **error)
   if (order == out->order)
     return TRUE;
   if (order == 0 || order >= out->file->id_at->len)
-    return sk_error_set_errno (error, EIO, _ ("a temporary file was changed by somebody else"));
+    return changed (error);
   uint64_t start = g_array_index (out->file->id_at, uint64_t, order - 1);
   size_t size = (size_t) (g_array_index (out->file->id_at, uint64_t, order) - start);
   size -= sizeof out->root_size;

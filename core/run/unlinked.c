@@ -36,18 +36,8 @@ sk_unlinked_read_only (int fd, GError **error)
 gboolean
 sk_unlinked_write (int fd, const void *bytes, size_t size, uint64_t offset, GError **error)
 {
-  for (const uint8_t *at = bytes; size > 0;)
-    {
-      ssize_t n = pwrite (fd, at, size, (off_t) offset);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return sk_error_set_errno (error, n < 0 ? errno : EIO, _ ("cannot write a temporary file"));
-      at += n;
-      offset += (uint64_t) n;
-      size -= (size_t) n;
-    }
-  return TRUE;
+  return sk_file_write_at (fd, (SkSpan) { bytes, size }, offset)
+         || sk_error_set_errno (error, errno, _ ("cannot write a temporary file"));
 }
 
 gboolean

@@ -74,6 +74,24 @@ START_TEST (values_of_one_name_are_a_list)
 }
 END_TEST
 
+/* Names of equal hash, were they hashed without a secret: whoever writes logs chooses them. */
+START_TEST (names_that_collide_cost_nothing)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < 1 << 15; i++)
+    {
+      char *name = g_new0 (char, 31);
+      for (int bit = 0; bit < 15; bit++)
+        memcpy (name + 2 * bit, (i >> bit & 1) != 0 ? "Ez" : "FY", 2);
+      g_ptr_array_add (names, name);
+      sk_record_add_int (&view, name, i);
+    }
+  g_autofree char *line = sk_record_to_json (&record);
+  g_autofree char *last = g_strdup_printf ("\"%s\":32767}}", (char *) names->pdata[(1 << 15) - 1]);
+  ck_assert (g_str_has_suffix (line, last));
+}
+END_TEST
+
 START_TEST (hostile_bytes_make_one_line)
 {
   add_bytes ("n\n\"\xe2\x80\xae", "a\0b\n\xff\\\"\x1b[2J", 11);
@@ -133,6 +151,7 @@ main (void)
   tcase_add_checked_fixture (tests, setup, teardown);
   tcase_add_test (tests, a_line);
   tcase_add_test (tests, values_of_one_name_are_a_list);
+  tcase_add_test (tests, names_that_collide_cost_nothing);
   tcase_add_test (tests, hostile_bytes_make_one_line);
   tcase_add_test (tests, the_file);
   tcase_add_test (tests, what_cannot_be_written_is_told);

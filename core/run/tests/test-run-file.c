@@ -8,10 +8,11 @@
 #include "config.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "run/results.h"
-#include "run/run-file.h"
+#include "run/run-file-internal.h"
 #include "sk-test.h"
 
 /* ---- results ---- */
@@ -285,6 +286,60 @@ START_TEST (a_full_run_file_says_what_is_lost)
 }
 END_TEST
 
+/* Jobs that have ended but wait for an earlier one keep their stages: they must not keep the memory, nor
+ * make those that still run write a run for each record. */
+START_TEST (stages_that_wait_keep_no_memory)
+{
+  g_autoptr (SkRunFile) file = sk_run_file_new (g_get_tmp_dir (), 4 * SK_GIB, NULL);
+  SkRunStage *stages[200];
+  g_autofree char *large = g_strnfill (SK_MIB, 'x');
+  uint64_t spills = 0, lost, count = 0;
+  Record record = { 0, 0, 0, 0, large };
+  for (size_t i = 0; i < G_N_ELEMENTS (stages); i++)
+    {
+      large[i % 2 == 0 ? 200000 : SK_MIB - 1] = '\0';
+      stages[i] = sk_run_stage_new (file);
+      send (stages[i], &record);
+      large[200000] = 'x';
+      ck_assert_uint_le (file->staged_memory, 34 * SK_MIB);
+    }
+  large[100] = '\0';
+  for (size_t i = 0; i < 50000; i++)
+    {
+      uint64_t end = file->end;
+      send (stages[0], &record);
+      spills += file->end != end;
+    }
+  ck_assert_uint_lt (spills, 200);
+  for (size_t i = 0; i < G_N_ELEMENTS (stages); i++)
+    ck_assert (sk_run_stage_commit (stages[i], "id", 2, &lost, NULL) && lost == 0);
+  ck_assert_uint_eq (file->staged_memory, 0);
+  ck_assert (sk_run_file_each (file, count_entry, &count, NULL));
+  ck_assert_uint_eq (count, G_N_ELEMENTS (stages) + 50000);
+}
+END_TEST
+
+/* Whatever stands there instead: an error, and no byte is read that is not there. */
+START_TEST (a_file_that_was_changed_is_an_error)
+{
+  static const uint32_t sizes[] = { 0, 1, sizeof (SkRunHead) - 1, sizeof (SkRunHead), 400000, UINT32_MAX };
+  SkRunFile *file = sk_run_file_new (g_get_tmp_dir (), SK_GIB, NULL);
+  SkRunStage *stage = sk_run_stage_new (file);
+  g_autofree char *text = g_strnfill (300000, 'x');
+  Record record = { 0, 0, 0, 0, text };
+  g_autoptr (GError) error = NULL;
+  uint64_t lost, count = 0;
+  send (stage, &record);
+  send (stage, &record);
+  ck_assert (sk_run_stage_commit (stage, "id", 2, &lost, NULL) && lost == 0);
+  ck_assert_uint_gt (file->end, 0);
+  ck_assert_int_eq (pwrite (file->fd, &sizes[_i], sizeof sizes[_i], 0), sizeof sizes[_i]);
+  ck_assert (!sk_run_file_each (file, count_entry, &count, &error));
+  ck_assert_ptr_nonnull (error);
+  sk_run_file_free (file);
+}
+END_TEST
+
 START_TEST (an_unusable_folder_is_an_error)
 {
   g_autoptr (GError) error = NULL;
@@ -311,6 +366,8 @@ main (void)
   tcase_add_test (run, many_runs_are_merged_in_order);
   tcase_add_test (run, records_larger_than_a_buffer_are_merged);
   tcase_add_test (run, a_full_run_file_says_what_is_lost);
+  tcase_add_test (run, stages_that_wait_keep_no_memory);
+  tcase_add_loop_test (run, a_file_that_was_changed_is_an_error, 0, 6);
   tcase_add_test (run, an_unusable_folder_is_an_error);
   suite_add_tcase (suite, run);
   return sk_test_main (suite);
