@@ -39,6 +39,8 @@ dist_signaturessigma_DATA = \
   %D%/sigma/file-usb.test.yml \
   %D%/sigma/file-worm.yml \
   %D%/sigma/file-worm.test.yml \
+  %D%/sigma/file-zip.yml \
+  %D%/sigma/file-zip.test.yml \
   %D%/sigma/log-login.yml \
   %D%/sigma/log-login.test.yml \
   %D%/sigma/log-web.yml \

@@ -5,6 +5,7 @@ include tests/lib/local.mk
 include tests/plugins/local.mk
 include tests/meta/local.mk
 include tests/program/name/local.mk
+include tests/program/zip/local.mk
 include tests/program/plugin-template/local.mk
 include tests/program/cli/local.mk
 include tests/program/install/local.mk

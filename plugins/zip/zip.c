@@ -209,8 +209,8 @@ open_first (ZipJob *job)
   bool nothing = slot->index->archives->len == 0 && job->n_hidden == 0;
   if (!nothing)
     {
-      tell_facts (job);
       tell_index (job);
+      tell_facts (job);
     }
   g_hash_table_unref (job->methods);
 }

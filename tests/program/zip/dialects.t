@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Sekisho authors
+#
+# Every dialect and trick of the generator: all members come out, with their digests.
+. "$abs_top_srcdir/tests/lib/tap.sh"
+
+python3 "$abs_top_srcdir/tests/generators/zips.py" "$work/zips" || exit 1
+printf 'wrong\nひみつ#7\nsecret\n' >"$work/passwords"
+chmod 600 "$work/passwords"
+"$SEKISHO" scan --no-progress --password-file "$work/passwords" --records "$work/records" "$work/zips" \
+  >"$work/out" 2>"$work/err"
+grep -E 'ひみつ|secret' "$work/out" "$work/err" "$work/records" && exit 1
+PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/program/zip/compare.py" "$work/zips.json" "$work/records" .zip
