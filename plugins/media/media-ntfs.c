@@ -10,6 +10,7 @@
  */
 #include "config.h"
 
+#include "media-lznt1.h"
 #include "media.h"
 
 #include <tsk/libtsk.h>
@@ -114,66 +115,118 @@ take_reparse (TSK_FS_FILE *file, MediaMember *member, uint32_t *ret_tag, char **
 
 /* ---- content ---- */
 
-/* Runs as pieces; what lies behind the initialised size reads as zeros. */
+/* Runs as pieces. What lies behind the initialised size reads as zeros; of a compressed file all
+ * are taken, for its size says nothing of them. */
 static bool
-pieces_of (const Ntfs *self, const TSK_FS_ATTR *data, GArray *extents)
+pieces_of (const Ntfs *self, const TSK_FS_ATTR *data, bool packed, GArray *extents)
 {
   uint64_t block = self->fs->block_size, at = 0;
   uint64_t valid = (uint64_t) MAX (0, MIN (data->nrd.initsize, data->size));
-  for (const TSK_FS_ATTR_RUN *run = data->nrd.run; run != NULL && at < valid; run = run->next)
+  uint64_t end = packed ? UINT64_MAX : valid;
+  for (const TSK_FS_ATTR_RUN *run = data->nrd.run; run != NULL && at < end; run = run->next)
     {
-      if (run->len > UINT64_MAX / block || run->addr > UINT64_MAX / block
+      if (run->len > (UINT64_MAX >> 1) / block || run->addr > (UINT64_MAX >> 1) / block
           || (run->flags & TSK_FS_ATTR_RUN_FLAG_FILLER) != 0)
         return false;
-      uint64_t length = MIN (run->len * block, valid - at);
+      uint64_t length = MIN (run->len * block, end - at);
       bool hole = (run->flags & TSK_FS_ATTR_RUN_FLAG_SPARSE) != 0;
       if (!self->media->api->work (self->media->object, 1)
           || !media_extents_add (extents, hole ? MEDIA_HOLE : run->addr * block, length))
         return false;
       at += length;
     }
+  if (packed)
+    return true;
   if ((uint64_t) data->size > valid && at == valid)
     media_extents_add (extents, MEDIA_HOLE, (uint64_t) data->size - valid);
   return at == valid;
 }
 
-typedef struct Unpacking {
-  const SkApi *api;
-  SkObject *object;
-  SkChild *child;
-  uint64_t at;
-} Unpacking;
+/* A compressed file is a row of units. One that has fewer blocks than it should is packed; one that
+ * has none is zeros. */
+typedef struct Unit {
+  uint64_t size;   /* bytes of one, unpacked */
+  uint64_t filled; /* bytes of blocks and holes so far */
+  size_t packed;   /* bytes in `in` */
+  uint8_t *in, *out;
+} Unit;
 
-static TSK_WALK_RET_ENUM
-take_block (TSK_FS_FILE *file, TSK_OFF_T offset, TSK_DADDR_T address, char *bytes, size_t size,
-            TSK_FS_BLOCK_FLAG_ENUM flags, void *data)
+/* Bytes of one unit: 16 blocks of at most 4 KiB are what Windows makes. */
+#define MAX_UNIT (1 << 20)
+
+static bool
+end_unit (const Ntfs *self, Unit *unit, SkChild *child, uint64_t *left, bool *ret_broken)
 {
-  (void) file;
-  (void) offset;
-  (void) address;
-  (void) flags;
-  Unpacking *u = data;
-  SkSpan span = { (const uint8_t *) bytes, size };
-  if (!u->api->work (u->object, 1 + size / 1024) || !u->api->child_append (u->child, span))
-    return TSK_WALK_STOP;
-  u->at += size;
-  return TSK_WALK_CONT;
+  size_t size = (size_t) MIN (unit->size, *left);
+  if (unit->packed == unit->size)
+    memcpy (unit->out, unit->in, size);
+  else if (unit->packed == 0)
+    memset (unit->out, 0, size);
+  else if (!media_lznt1 ((SkSpan) { unit->in, unit->packed }, unit->out, unit->size))
+    *ret_broken = true;
+  *left -= size;
+  unit->filled = unit->packed = 0;
+  return self->media->api->work (self->media->object, 1 + size / 1024)
+         && self->media->api->child_append (child, (SkSpan) { unit->out, size });
 }
 
-/* Compressed by NTFS itself: libtsk unpacks. */
+/* False: a limit, or it cannot be read (`ret_broken`). */
 static bool
-take_compressed (Ntfs *self, const MediaMember *member, const TSK_FS_ATTR *data)
+take_extent (const Ntfs *self, Unit *unit, MediaExtent extent, SkChild *child, uint64_t *left,
+             bool *ret_broken)
 {
-  Media *media = self->media;
-  SkChild *child = media_member_begin (media, member);
+  while (extent.length > 0 && *left > 0)
+    {
+      size_t part = (size_t) MIN (extent.length, unit->size - unit->filled);
+      if (extent.offset != MEDIA_HOLE)
+        {
+          if (!media_source_read (self->volume, extent.offset, unit->in + unit->packed, part))
+            {
+              *ret_broken = true;
+              return false;
+            }
+          unit->packed += part;
+          extent.offset += part;
+        }
+      unit->filled += part;
+      extent.length -= part;
+      if (unit->filled == unit->size && !end_unit (self, unit, child, left, ret_broken))
+        return false;
+    }
+  return true;
+}
+
+/* `extents` are all blocks and holes of the file, also those behind its end. */
+static void
+unpack (const Ntfs *self, const MediaMember *member, const GArray *extents, uint64_t unit_size,
+        SkChild *child)
+{
+  uint64_t left = member->size;
+  bool broken = unit_size == 0 || unit_size > MAX_UNIT, more = !broken;
+  Unit unit = { .size = unit_size };
+  unit.in = g_malloc (broken ? 1 : unit_size);
+  unit.out = g_malloc (broken ? 1 : unit_size);
+  for (guint i = 0; i < extents->len && left > 0 && more; i++)
+    more
+        = take_extent (self, &unit, g_array_index (extents, MediaExtent, i), child, &left, &broken);
+  if (more && left > 0 && unit.filled > 0)
+    more = end_unit (self, &unit, child, &left, &broken);
+  g_free (unit.in);
+  g_free (unit.out);
+  if (broken || (more && left > 0))
+    media_tell (self->media, SK_REASON_MALFORMED, "%s: its compressed content is broken",
+                member->path);
+}
+
+static bool
+take_compressed (const Ntfs *self, const MediaMember *member, const TSK_FS_ATTR *data,
+                 const GArray *extents)
+{
+  SkChild *child = media_member_begin (self->media, member);
   if (child == NULL)
     return false;
-  Unpacking u = { media->api, media->object, child, 0 };
-  bool failed = tsk_fs_attr_walk (data, TSK_FS_FILE_WALK_FLAG_NONE, take_block, &u) != 0;
-  tsk_error_reset ();
-  media->api->child_commit (child);
-  if (failed)
-    media_tell (media, SK_REASON_MALFORMED, "%s: its compressed content is broken", member->path);
+  unpack (self, member, extents, (uint64_t) data->nrd.compsize * self->fs->block_size, child);
+  self->media->api->child_commit (child);
   return true;
 }
 
@@ -185,11 +238,12 @@ take_data (Ntfs *self, const MediaMember *member, const TSK_FS_ATTR *data)
     return media_member_absent (media, member, SK_REASON_ENCRYPTED, "encrypted by EFS");
   if ((data->flags & TSK_FS_ATTR_RES) != 0)
     return media_member_bytes (media, member, resident (data));
-  if ((data->flags & TSK_FS_ATTR_COMP) != 0)
-    return take_compressed (self, member, data);
+  bool packed = (data->flags & TSK_FS_ATTR_COMP) != 0;
   g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
-  if (!pieces_of (self, data, extents))
+  if (!pieces_of (self, data, packed, extents))
     media_tell (media, SK_REASON_MALFORMED, "%s: its list of runs is broken", member->path);
+  if (packed)
+    return take_compressed (self, member, data, extents);
   return media_member_extents (media, member, self->volume, extents);
 }
 

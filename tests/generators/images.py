@@ -5,6 +5,7 @@
     images.py KIND FOLDER    writes FOLDER/KIND.img (or another extension) and FOLDER/KIND.tsv: of each
                              file its path, SHA-256, attributes and stream; tab-separated
     images.py list           the kinds
+    images.py seeds FOLDER   the seeds of the fuzz target
 
 Exit 77, with a line that tells why: a program that makes this kind is not installed.
 
@@ -25,6 +26,7 @@ import zlib
 
 LONG = "資料/2026年度/第一工場/とても長い日本語の名前の見積書_第三四半期_改訂版_最終確認済み.txt"
 SECTOR = 512
+PIECES = 150000
 STREAM = ("Tools/Setup Files/driver.dat", "隠し.exe")
 
 
@@ -42,7 +44,7 @@ def tree():
     return {
         "readme.txt": b"read me first\n",
         "資料/一覧.csv": "番号,品名\n1,継電器\n".encode("cp932"),
-        "資料/2026年度/pieces.bin": noise("pieces", 150000),
+        "資料/2026年度/pieces.bin": noise("pieces", PIECES),
         LONG: "見積書の本文です。\n".encode() * 40,
         "Tools/Setup Files/driver.dat": noise("driver", 5000),
         "empty.txt": b"",
@@ -821,9 +823,82 @@ KINDS = {
 }
 
 
+# ---- seeds of the fuzz target: small disks, without the zeros ----
+
+def small_disk(folder, kind):
+    """Two FAT volumes, one of them logical."""
+    with tempfile.TemporaryDirectory() as work:
+        volume = os.path.join(work, "a")
+        files, attributes = make_fat(volume, 12, 240, 1)
+        out = bytearray(64 * SECTOR + 600 * SECTOR)
+        out[:SECTOR] = table_mbr(entry_mbr(0x01, 8, 240), entry_mbr(0x05, 260, 260))
+        place_in(out, 8, volume)
+        out[260 * SECTOR:261 * SECTOR] = table_mbr(entry_mbr(0x01, 8, 240))
+        place_in(out, 268, volume)
+    with open(os.path.join(folder, f"{kind}.img"), "wb") as stream:
+        stream.write(out)
+    say_both(folder, kind, [(files, attributes, {})] * 2)
+
+
+def small_virtual(kind_of, *options):
+    def make(folder, kind):
+        need("qemu-img")
+        small_disk(folder, "raw")
+        run("qemu-img", "convert", "-f", "raw", "-O", kind_of, *options, os.path.join(folder, "raw.img"),
+            os.path.join(folder, f"{kind}.img"))
+    return make
+
+
+SEEDS = {
+    "iso": iso_both,
+    "iso-udf": iso_udf,
+    "udf": udf("plain", 512),
+    "udf-metadata": udf("metadata", 512, True),
+    "udf-virtual": udf("virtual", 512),
+    "udf-sparable": udf("sparable", 512),
+    "fat12": fat(12, 240, 1),
+    "exfat": exfat,
+    "mbr": small_disk,
+    "vhd": small_virtual("vpc", "-o", "subformat=dynamic"),
+    "vhdx": small_virtual("vhdx", "-o", "log_size=1048576,block_size=1048576"),
+    "vmdk": small_virtual("vmdk"),
+}
+
+
+def pack(image):
+    """As plugins/media/tests/fuzz-media.c reads it."""
+    with open(image, "rb") as stream:
+        data = stream.read()
+    out, at, blocks = struct.pack("<H", min(len(data) // SECTOR, 65535)), 0, len(data) // SECTOR
+    empty = bytes(SECTOR)
+    while at < min(blocks, 65535):
+        end = at
+        while end < blocks and end - at < 100 and data[end * SECTOR:(end + 1) * SECTOR] != empty:
+            end += 1
+        if end > at:
+            piece = data[at * SECTOR:end * SECTOR].rstrip(b"\0")
+            out += struct.pack("<HH", at, len(piece)) + piece
+        at = max(end, at + 1)
+    return out
+
+
+def write_seeds(folder):
+    global PIECES
+    PIECES = 3000
+    os.makedirs(folder, exist_ok=True)
+    for kind, make in SEEDS.items():
+        with tempfile.TemporaryDirectory() as work:
+            make(work, kind)
+            with open(os.path.join(folder, kind), "wb") as out:
+                out.write(pack(os.path.join(work, f"{kind}.img")))
+
+
 def main():
     if sys.argv[1:] == ["list"]:
         print("\n".join(KINDS))
+        return 0
+    if sys.argv[1:2] == ["seeds"]:
+        write_seeds(sys.argv[2])
         return 0
     kind, folder = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
