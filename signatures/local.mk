@@ -31,6 +31,8 @@ dist_signaturessigma_DATA = \
   %D%/sigma/file-autorun.test.yml \
   %D%/sigma/file-container.yml \
   %D%/sigma/file-container.test.yml \
+  %D%/sigma/file-media.yml \
+  %D%/sigma/file-media.test.yml \
   %D%/sigma/file-name.yml \
   %D%/sigma/file-name.test.yml \
   %D%/sigma/file-ransom.yml \

@@ -170,7 +170,7 @@ archive_input_reason (const ArchiveInput *input, struct archive *archive)
     return SK_REASON_LIMIT;
   if (archive_errno (archive) == ENOMEM)
     return SK_REASON_MEMORY;
-  if (says (text, "support") || says (text, "unknown compression"))
+  if (says (text, "support") || says (text, "codec ID") || says (text, "unknown compression"))
     return SK_REASON_UNSUPPORTED;
   if (says (text, "encrypt"))
     return SK_REASON_ENCRYPTED;

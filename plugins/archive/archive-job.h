@@ -27,6 +27,12 @@ typedef struct ArchiveSlot {
   bool told;             /**< facts and findings that are told once */
 } ArchiveSlot;
 
+/** What the headers of a RAR say of a member, by its number. */
+typedef struct ArchiveListed {
+  uint32_t crc;
+  bool has_crc;
+} ArchiveListed;
+
 typedef struct ArchiveJob {
   const SkApi *api;
   SkObject *object;
@@ -34,6 +40,10 @@ typedef struct ArchiveJob {
   size_t offset; /**< of the archive in them */
   ArchiveId id;
   ArchiveSlot *slot; /**< NULL: nothing stays */
+  GArray *listed;    /**< of ArchiveListed, or NULL */
+  uint64_t base;     /**< added to the number of a member: its position */
+  const char *named; /**< the one member's name, or NULL: its own */
+  uint64_t n_members; /**< that were found */
   bool absent;       /**< the last call: what is locked is told by name */
   bool stopped;      /**< a limit of the host: no more members */
   bool partial;      /**< something was not read, and told */
@@ -68,6 +78,12 @@ uint64_t archive_walk (ArchiveJob *job, ArchiveInput *input, ArchiveId id,
 
 /** What stands behind the archive's end at `end`, counted from its beginning: a child, unless blank. */
 void archive_behind (ArchiveJob *job, uint64_t end);
+
+/* ---- archive-rar-list.c ---- */
+
+/** Reads the headers of a RAR for what libarchive passes over: facts, the sums of members, alternate
+ * streams, which become children. */
+void archive_rar_list (ArchiveJob *job);
 
 /* ---- archive-stream.c ---- */
 

@@ -55,13 +55,15 @@ decode (ArchiveJob *job, const char *raw, ArchiveId id, const char **ret_charset
 
 /* A folder's name may end in a slash, which says nothing that its type does not. */
 static char *
-member_name (ArchiveJob *job, struct archive_entry *entry, ArchiveId id, const char **ret_charset)
+member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const char **ret_charset)
 {
-  char *name = decode (job, raw_name (entry), id, ret_charset);
+  g_autofree char *name = decode (job, raw_name (entry), job->id, ret_charset);
   size_t length = strlen (name);
-  while (length > 1 && name[length - 1] == '/')
+  while (length > 0 && name[length - 1] == '/')
     name[--length] = '\0';
-  return name;
+  if (length == 0)
+    return g_strdup_printf ("unnamed-%" G_GUINT64_FORMAT, index);
+  return g_steal_pointer (&name);
 }
 
 /* ---- what the archive says of it ---- */
@@ -225,11 +227,30 @@ share (Content *c)
 
 /* ---- what went wrong ---- */
 
-static const char *
+typedef struct Codec {
+  const char *id; /* as libarchive prints it */
+  const char *name;
+} Codec;
+
+static const Codec codecs[] = {
+  { "40109", "Deflate64" }, { "4f71101", "zstd" },      { "4f71102", "brotli" },
+  { "4f71104", "LZ4" },     { "4f71105", "LZ5" },       { "4f71106", "Lizard" },
+  { "21", "LZMA2" },        { "3030103", "BCJ x86" },   { "3030205", "BCJ PowerPC" },
+  { "3030401", "BCJ IA64" }, { "3030501", "BCJ ARM" },  { "3030701", "BCJ ARMT" },
+  { "3030805", "BCJ SPARC" }, { "303011b", "BCJ2" },    { "a", "ARM64" },
+  { "b", "RISC-V" },        { "3", "Delta" },           { "40108", "Deflate" },
+};
+
+/* libarchive names methods of 7z by number alone. */
+static char *
 why (struct archive *archive)
 {
   const char *text = archive_error_string (archive);
-  return text != NULL ? text : "broken";
+  const char *mark = text != NULL ? strstr (text, "codec ID: ") : NULL;
+  for (size_t i = 0; mark != NULL && i < G_N_ELEMENTS (codecs); i++)
+    if (g_str_equal (mark + strlen ("codec ID: "), codecs[i].id))
+      return g_strdup_printf ("method %s, %s", codecs[i].name, text);
+  return g_strdup (text != NULL ? text : "broken");
 }
 
 /* libarchive gives nothing and says nothing where it does not know a method. */
@@ -245,10 +266,11 @@ static void
 tell_content (ArchiveJob *job, const ArchiveInput *input, struct archive *archive,
               struct archive_entry *entry, const Content *c, const char *name)
 {
+  g_autofree char *words = why (archive);
   if (c->status < ARCHIVE_WARN)
-    archive_tell (job, archive_input_reason (input, archive), "%s: %s", name, why (archive));
+    archive_tell (job, archive_input_reason (input, archive), "%s: %s", name, words);
   else if (c->warned)
-    archive_tell (job, SK_REASON_MALFORMED, "%s: %s", name, why (archive));
+    archive_tell (job, SK_REASON_MALFORMED, "%s: %s", name, words);
   else if (!c->full && c->status == ARCHIVE_EOF && archive_entry_size_is_set (entry)
            && c->size < (uint64_t) MAX (archive_entry_size (entry), 0))
     tell_short (job, c, name, (uint64_t) archive_entry_size (entry));
@@ -274,14 +296,20 @@ is_garbage (const Content *c, const ArchiveMember *member, bool right_sum)
   return member->encrypted && member->proof == ARCHIVE_PROOF_WEAK && wrong && !c->full;
 }
 
-/* False: it has another sum than it should. */
+/* False: it has another sum than it should. libarchive does not check those of stored RAR 5 members. */
 static bool
 has_its_sum (const Content *c, const ArchiveMember *member, uint64_t index,
              const ArchiveLocked *locked)
 {
-  if (!member->check_sum || c->full || c->status != ARCHIVE_EOF || c->warned)
+  const GArray *listed = c->job->listed;
+  if (c->full || c->status != ARCHIVE_EOF || c->warned)
     return true;
-  return archive_locked_sum (locked, index, c->crc);
+  if (member->check_sum)
+    return archive_locked_sum (locked, index, c->crc);
+  if (member->encrypted || listed == NULL || index >= listed->len)
+    return true;
+  const ArchiveListed *said = &g_array_index (listed, ArchiveListed, index);
+  return !said->has_crc || said->crc == c->crc;
 }
 
 static void
@@ -343,8 +371,9 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
     archive_locked_member (locked, index, &member);
   if (is_done (job, index) || (member.locked && !job->absent))
     return;
-  g_autofree char *name = member_name (job, entry, job->id, &charset);
-  SkChild *child = api->child_begin (job->object, index, name);
+  g_autofree char *name = job->named != NULL ? g_strdup (job->named)
+                                             : member_name (job, entry, index, &charset);
+  SkChild *child = api->child_begin (job->object, job->base + index, name);
   if (child == NULL)
     {
       job->stopped = true;

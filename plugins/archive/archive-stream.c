@@ -117,7 +117,6 @@ read_single (Stream *s, SkSpan run)
   if (room && s->inner.broken && s->inner.offset == 0)
     job->api->child_absent (child, 0);
   job->api->child_commit (child);
-  job->stopped |= !room;
 }
 
 /* ---- behind the end of a tar ---- */
@@ -156,7 +155,7 @@ drain (Stream *s, uint64_t consumed)
   bool room = add_to_tail (s, &tail, parts[0]) && add_to_tail (s, &tail, parts[1]);
   for (SkSpan run; room && (run = archive_input_next (&s->inner)).size > 0;)
     room = add_to_tail (s, &tail, run);
-  s->job->stopped |= s->inner.stopped || !room;
+  s->job->stopped |= s->inner.stopped;
   if (tail.size == 0)
     return;
   s->job->api->fact_int (s->job->object, FACT_TRAILING, (int64_t) tail.size);
@@ -175,6 +174,7 @@ read_members (Stream *s, ArchiveId inner, SkSpan first)
   s->job->id = inner;
   uint64_t consumed = archive_walk (s->job, &s->inner, inner, NULL);
   s->job->id = outer;
+  s->job->api->fact_int (s->job->object, FACT_MEMBERS, (int64_t) s->job->n_members);
   if (consumed != UINT64_MAX && !s->job->stopped)
     drain (s, consumed);
 }

@@ -57,7 +57,7 @@ step (Walk *walk, bool *ret_end)
   *ret_end = status == ARCHIVE_EOF;
   if (status == ARCHIVE_EOF)
     return false;
-  if (status < ARCHIVE_WARN)
+  if (status == ARCHIVE_RETRY || status < ARCHIVE_WARN)
     {
       tell_broken (walk);
       return status == ARCHIVE_RETRY && !walk->job->stopped && ++walk->retries < MAX_RETRIES;
@@ -99,7 +99,7 @@ archive_walk (ArchiveJob *job, ArchiveInput *input, ArchiveId id, const ArchiveL
       return UINT64_MAX;
     }
   uint64_t end = walk_all (&walk, status);
-  job->api->fact_int (job->object, FACT_MEMBERS, (int64_t) walk.index);
+  job->n_members = walk.index;
   archive_read_free (walk.archive);
   return end;
 }

@@ -50,6 +50,7 @@ open_format (ArchiveJob *job)
 {
   uint64_t end = archive_end_of (archive_bytes (job), job->id);
   uint64_t consumed = walk_raw (job);
+  job->api->fact_int (job->object, FACT_MEMBERS, (int64_t) job->n_members);
   if (archive_traits (job->id)->streams)
     end = consumed;
   archive_behind (job, end);
@@ -137,9 +138,16 @@ tell_state (ArchiveJob *job)
 static void
 walk_locked (ArchiveJob *job)
 {
+  const ArchiveFacts *facts = archive_locked_facts (job->slot->locked);
   g_autoptr (ArchivePlain) plain = archive_locked_plain (job->slot->locked);
-  if (plain != NULL)
+  /* Broken, and nothing encrypted before that place: what there is of a cut member is shown, too. */
+  if (facts->state == ARCHIVE_STATE_MALFORMED && facts->n_encrypted == 0 && !facts->names_hidden)
+    walk_raw (job);
+  else if (plain != NULL)
     walk_plain (job, plain, job->slot->locked);
+  else
+    return;
+  job->api->fact_int (job->object, FACT_MEMBERS, (int64_t) job->n_members);
 }
 
 static void
@@ -186,10 +194,14 @@ open_lockable (ArchiveJob *job)
 {
   if (job->slot->locked == NULL)
     job->slot->locked = archive_locked_look (archive_bytes (job), pay, job);
+  if (job->id != ARCHIVE_ID_7Z)
+    archive_rar_list (job);
   if (archive_locked_facts (job->slot->locked)->state == ARCHIVE_STATE_OPEN)
     open_format (job);
   else
     open_locked (job);
+  if (job->listed != NULL)
+    g_array_unref (job->listed);
 }
 
 /* ---- the hooks ---- */

@@ -44,7 +44,7 @@ plugins_LTLIBRARIES += plugins/archive.la
 ARCHIVE_SOURCES = %D%/archive.c %D%/archive-facts.c %D%/archive-facts.h %D%/archive-job.c \
   %D%/archive-job.h %D%/archive-kinds.c %D%/archive-kinds.h %D%/archive-input.c %D%/archive-input.h \
   %D%/archive-member.c %D%/archive-walk.c %D%/archive-stream.c %D%/archive-end.c \
-  %D%/archive-behind-program.c %D%/archive-recognise.c
+  %D%/archive-behind-program.c %D%/archive-rar-list.c %D%/archive-recognise.c
 plugins_archive_la_SOURCES = $(ARCHIVE_SOURCES)
 plugins_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(CRYPTO_CFLAGS)
 plugins_archive_la_LDFLAGS = $(PLUGIN_LINK)

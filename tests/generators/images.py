@@ -5,6 +5,11 @@
     images.py KIND FOLDER    writes FOLDER/KIND.img (or another extension) and FOLDER/KIND.tsv: of each
                              file its path, SHA-256, attributes and stream; tab-separated
     images.py list           the kinds
+    images.py hostile FOLDER hostile and strange disks, and hostile.tsv: what a scan tells of each, a file
+                             that it shows, and words of its finding
+    images.py carrier FOLDER FOLDER/carrier.img, as malware is mailed
+    images.py cut IMAGE FOLDER
+                             the image, ended at each sixteenth
     images.py seeds FOLDER   the seeds of the fuzz target
 
 Exit 77, with a line that tells why: a program that makes this kind is not installed.
@@ -893,6 +898,214 @@ def write_seeds(folder):
                 out.write(pack(os.path.join(work, f"{kind}.img")))
 
 
+# ---- hostile disks ----
+
+def patched(data, *changes):
+    data = bytearray(data)
+    for at, new in changes:
+        data[at:at + len(new)] = new
+    return bytes(data)
+
+
+def made(kind, make, *more):
+    with tempfile.TemporaryDirectory() as work:
+        make(work, kind, *more)
+        with open(os.path.join(work, f"{kind}.img"), "rb") as stream:
+            return stream.read()
+
+
+def small_fat(sectors=64):
+    """FAT12 by hand: sector 1 the table, 2 the root, 3 cluster 2."""
+    boot = struct.pack("<3s8sHBHBHHBHHHII", b"\xeb\x3c\x90", b"MSDOS5.0", SECTOR, 1, 1, 1, 16, sectors, 0xf8, 1, 32, 2, 0, 0)
+    boot += struct.pack("<BBBI11s8s", 0x80, 0, 0x29, 1, b"HOSTILE    ", b"FAT12   ")
+    out = bytearray(sectors * SECTOR)
+    out[:len(boot)] = boot
+    out[510:512] = b"\x55\xaa"
+    out[512:515] = b"\xf8\xff\xff"
+    return out
+
+
+def fat_entry(name, attributes, cluster, size):
+    return struct.pack("<11sBBBHHHHHHHI", name, attributes, 0, 0, 0, 0, 0, 0, 0, 0x5b59, cluster, size)
+
+
+def fat_table(out, entries):
+    """Entries of 12 bits."""
+    for cluster, value in entries.items():
+        at, old = SECTOR + cluster + cluster // 2, 0
+        old = struct.unpack_from("<H", out, at)[0]
+        new = (old & 0x000f) | value << 4 if cluster % 2 else (old & 0xf000) | value
+        struct.pack_into("<H", out, at, new)
+
+
+def fat_disk(entries, table, *changes):
+    out = small_fat()
+    out[2 * SECTOR:2 * SECTOR + 32 * len(entries)] = b"".join(entries)
+    fat_table(out, table)
+    return patched(out, *changes)
+
+
+def long_part(number, text, total):
+    units = text.encode("utf-16-le") + b"\0\0"
+    units = units.ljust(26, b"\xff")[:26]
+    return struct.pack("<B10sBBB12sH4s", number, units[:10], 0x0f, 0, total, units[10:22], 0, units[22:])
+
+
+def iso_loop():
+    """The folder "Tools/Setup Files" says to be the folder above it."""
+    data = bytearray(made("iso-joliet", iso_joliet))
+    for encoded in ("Tools".encode("utf-16-be"), b"TOOLS"):
+        inner = "Setup Files".encode("utf-16-be") if encoded[0] == 0 else b"SETUP_FI"
+        outer_at, inner_at = data.index(encoded) - 33, data.index(inner) - 33
+        data[inner_at + 2:inner_at + 18] = data[outer_at + 2:outer_at + 18]
+    return bytes(data)
+
+
+def iso_long_names():
+    """Rock Ridge names that go on in areas beyond the record, and on."""
+    data = bytearray(made("iso-rock", iso_rock))
+    at = data.index(b"readme.txt") - 5
+    area = len(data)
+    data += (b"NM\xff\1\1" + b"a" * 250) * 16 + bytes(2048)
+    data[at:at + 28] = b"CE\x1c\1" + struct.pack("<I4xI4xI4x", area // 2048, area % 2048, 255 * 16)
+    return bytes(data)
+
+
+def udf_loop():
+    data = bytearray(made("udf", udf("plain")))
+    # The identifier of a folder leads to the root.
+    name = b"\x08Setup Files"
+    at = data.index(name) - 38
+    root = 1
+    body = bytearray(data[at + 16:at + 16 + struct.unpack_from("<H", data, at + 10)[0]])
+    struct.pack_into("<I", body, 8, root)
+    data[at:at + 16 + len(body)] = Udf().tagged(257, 0, bytes(body))
+    return bytes(data)
+
+
+def udf_pieces_loop():
+    """Further allocation descriptors that lead to themselves."""
+    volume = Udf("plain")
+    data = bytearray(volume.build({"a.bin": noise("a", 60000)}, (), "a.bin"))
+    for number, block in volume.blocks.items():
+        if struct.unpack_from("<H", block)[0] == 258:
+            where = number - Udf.START
+            body = struct.pack("<II", 0, 8) + struct.pack("<II", 3 << 30 | 2048, where)
+            data[number * 2048:number * 2048 + 16 + len(body)] = volume.tagged(258, where, body)
+    return bytes(data)
+
+
+def ntfs_runs():
+    """The last file's runs claim 2^56 blocks."""
+    data = bytearray(made("ntfs", ntfs))
+    at = data.index("pieces.bin".encode("utf-16-le"))
+    record = at // 1024 * 1024
+    attribute = record + struct.unpack_from("<H", data, record + 20)[0]
+    while struct.unpack_from("<I", data, attribute)[0] != 0x80:
+        attribute += struct.unpack_from("<I", data, attribute + 4)[0]
+    runs = attribute + struct.unpack_from("<H", data, attribute + 32)[0]
+    data[runs:runs + 9] = b"\x17" + b"\xff" * 6 + b"\x7f\x10"
+    return bytes(data)
+
+
+def vhd_differencing():
+    data = bytearray(made("vhd", small_virtual("vpc", "-o", "subformat=dynamic")))
+    for at in (0, len(data) - SECTOR):
+        footer = bytearray(data[at:at + SECTOR])
+        struct.pack_into(">I", footer, 60, 4)
+        struct.pack_into(">I", footer, 64, 0)
+        struct.pack_into(">I", footer, 64, ~sum(footer) & 0xffffffff)
+        data[at:at + SECTOR] = footer
+    return bytes(data)
+
+
+def hostile():
+    """Name, the bytes, ids that a scan tells, a name of a file that is shown, words of what was not inspected."""
+    file = fat_entry(b"A       BIN", 0x20, 2, 4000)
+    folder = fat_entry(b"SUB        ", 0x10, 2, 0)
+    short = fat_entry(b"SETUP   EXE", 0x20, 2, 5)
+    read = {2: 0xfff}
+    disk = fat_disk([short], read, (3 * SECTOR, b"hello"))
+    ext = patched(bytes(1 << 20), (1080, b"\x53\xef"))
+    boot = patched(bytes(SECTOR), (0, b"\xfa\x33\xc0"), (510, b"\x55\xaa"))
+    mbr = lambda *entries, size=4096: patched(bytes(size * SECTOR), (0, table_mbr(*entries)))
+    yield "fat-chain", fat_disk([file], {2: 3, 3: 2}), "malformed,truncated", "a.bin", "chain of clusters loops"
+    yield "fat-nowhere", fat_disk([file], {2: 0x7f0}), "malformed,truncated", "a.bin", "leads nowhere"
+    yield "fat-folders", fat_disk([folder], read, (3 * SECTOR, folder)), "malformed", "-", "folders loop"
+    yield "fat-other-name", fat_disk([long_part(0x41, "readme.txt", 0), short], read), "-", "setup.exe", "-"
+    total = 0
+    for byte in b"SETUP   EXE":
+        total = ((total & 1) << 7 | total >> 1) + byte & 0xff
+    yield "fat-long-name", fat_disk([long_part(0x41, "readme.txt", total), short], read), "-", "readme.txt", "-"
+    japanese = fat_entry("見積".encode("cp932").ljust(8) + b"EXE", 0x20, 2, 5)
+    yield "fat-japanese", fat_disk([japanese], read), "-", "見積.exe", "-"
+    yield "fat-lead-byte", fat_disk([fat_entry("表A能 ".encode("cp932").ljust(8) + b"TXT", 0x20, 2, 5)], read), "-", \
+        "表a能.txt", "-"
+    yield "fat-unmarked", patched(disk, (510, b"\0\0")), "-", "setup.exe", "-"
+    yield "iso-loop", iso_loop(), "malformed", "readme.txt", "folders loop"
+    yield "iso-long-names", iso_long_names(), "limit", "一覧.csv", "a path of more than"
+    yield "udf-loop", udf_loop(), "malformed", "readme.txt", "folders loop"
+    yield "udf-pieces", udf_pieces_loop(), "malformed,truncated", "a.bin", "cannot be followed"
+    yield "ntfs-runs", ntfs_runs(), "malformed", "readme.txt", "-"
+    yield "mbr-loop", mbr(entry_mbr(5, 0, 4000)), "malformed", "-", "partitions"
+    loop = mbr(entry_mbr(5, 8, 4000))
+    yield "mbr-chain", patched(loop, (8 * SECTOR, table_mbr(entry_mbr(5, 8, 100))),
+                               (16 * SECTOR, table_mbr(entry_mbr(5, 8, 100)))), "malformed", "-", "loop"
+    yield "mbr-behind", mbr(entry_mbr(7, 100000, 4000)), "truncated", "-", "behind the end"
+    yield "mbr-unknown", mbr(entry_mbr(0x83, 64, 4000)), "unsupported", "-", "type 0x83"
+    inner = patched(mbr(entry_mbr(0x83, 64, 4000)), (64 * SECTOR, ext[:16 * SECTOR]))
+    yield "mbr-ext", inner, "unsupported", "-", "ext2"
+    yield "mbr-mixed", patched(mbr(entry_mbr(1, 64, 64), entry_mbr(0x83, 200, 400)), (64 * SECTOR, disk)), \
+        "unsupported", "setup.exe", "type 0x83"
+    yield "bitlocker", patched(bytes(1 << 20), (0, b"\xeb\x58\x90-FVE-FS-"), (510, b"\x55\xaa")), "encrypted", "-", \
+        "BitLocker"
+    yield "luks", patched(bytes(1 << 20), (0, b"LUKS\xba\xbe\0\2")), "encrypted", "-", "LUKS"
+    yield "ext", ext, "unsupported", "-", "ext2"
+    yield "wim", patched(bytes(4096), (0, b"MSWIM\0\0\0\xd0")), "unsupported", "-", "WIM"
+    yield "vdi", patched(bytes(4096), (0, b"<<< Oracle VM VirtualBox Disk Image >>>"), (64, b"\x7f\x10\xda\xbe")), \
+        "unsupported", "-", "VDI"
+    yield "qcow", patched(bytes(4096), (0, b"QFI\xfb\0\0\0\3")), "unsupported", "-", "QCOW"
+    yield "dmg", patched(bytes(4096), (0, b"\x78\xda\x63"), (4096 - 512, b"koly\0\0\0\4")), "unsupported", "-", "DMG"
+    yield "dmg-locked", patched(bytes(4096), (0, b"encrcdsa")), "encrypted", "-", "DMG"
+    yield "squashfs", patched(bytes(4096), (0, b"hsqs")), "unsupported", "-", "squashfs"
+    yield "vmdk-text", b"# Disk DescriptorFile\nversion=1\nRW 2048 FLAT \"disk-flat.vmdk\" 0\n", "unsupported", "-", \
+        "other files"
+    yield "boot-alone", boot, "-", "-", "-"
+    yield "boot-table-alone", patched(boot, (446, entry_mbr(7, 2048, 4000))), "-", "-", "-"
+    if shutil.which("qemu-img"):
+        yield "vhd-differencing", vhd_differencing(), "unsupported", "-", "differs from another"
+    yield "vhdx-torn", patched(bytes(1 << 20), (0, b"vhdxfile")), "malformed", "-", "tables cannot be read"
+
+
+def write_hostile(folder):
+    need("genisoimage", "mkntfs", "mkfs.fat", "mcopy")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "hostile.tsv"), "w", encoding="utf-8") as out:
+        for name, data, ids, shown, words in hostile():
+            with open(os.path.join(folder, f"{name}.img"), "wb") as stream:
+                stream.write(data)
+            out.write(f"{name}\t{ids}\t{shown}\t{words}\n")
+
+
+def carrier(folder, kind):
+    """As malware is mailed: a shortcut that is seen, and what it starts."""
+    need("genisoimage")
+    link = b"\x4c\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46".ljust(200, b"\0")
+    with tempfile.TemporaryDirectory() as work:
+        write_tree(work, {"請求書.pdf.lnk": link, "data/version.dll": b"MZ" + bytes(100)})
+        run("genisoimage", "-quiet", "-input-charset", "utf-8", "-J", "-o", os.path.join(folder, f"{kind}.img"), work)
+
+
+def cut(image, folder):
+    """The image, ended at each sixteenth."""
+    os.makedirs(folder, exist_ok=True)
+    with open(image, "rb") as stream:
+        data = stream.read()
+    for i in range(1, 16):
+        with open(os.path.join(folder, f"{i:02}.img"), "wb") as out:
+            out.write(data[:len(data) * i // 16])
+
+
 def main():
     if sys.argv[1:] == ["list"]:
         print("\n".join(KINDS))
@@ -900,10 +1113,18 @@ def main():
     if sys.argv[1:2] == ["seeds"]:
         write_seeds(sys.argv[2])
         return 0
+    if sys.argv[1:2] == ["cut"]:
+        cut(*sys.argv[2:])
+        return 0
     kind, folder = sys.argv[1:]
     os.makedirs(folder, exist_ok=True)
     try:
-        KINDS[kind](folder, kind)
+        if kind == "hostile":
+            write_hostile(folder)
+        elif kind == "carrier":
+            carrier(folder, kind)
+        else:
+            KINDS[kind](folder, kind)
     except Missing as reason:
         print(reason)
         return 77
