@@ -335,6 +335,7 @@ is_mbr (const Disk *disk, const uint8_t *mbr)
 static void
 walk_mbr (Disk *disk, const uint8_t *mbr)
 {
+  g_hash_table_add (disk->visited, GSIZE_TO_POINTER (0));
   for (const uint8_t *entry = mbr + 446; entry < mbr + 510 && !disk->media->stopped; entry += 16)
     {
       g_autofree char *type = g_strdup_printf ("0x%02x", entry[4]);

@@ -951,13 +951,20 @@ def long_part(number, text, total):
     return struct.pack("<B10sBBB12sH4s", number, units[:10], 0x0f, 0, total, units[10:22], 0, units[22:])
 
 
+def iso_record(data, name):
+    """Where the record of that name begins."""
+    at = data.index(name)
+    while data[at - 1] != len(name) or data[at - 33] < 33 + len(name):
+        at = data.index(name, at + 1)
+    return at - 33
+
+
 def iso_loop():
     """The folder "Tools/Setup Files" says to be the folder above it."""
     data = bytearray(made("iso-joliet", iso_joliet))
-    for encoded in ("Tools".encode("utf-16-be"), b"TOOLS"):
-        inner = "Setup Files".encode("utf-16-be") if encoded[0] == 0 else b"SETUP_FI"
-        outer_at, inner_at = data.index(encoded) - 33, data.index(inner) - 33
-        data[inner_at + 2:inner_at + 18] = data[outer_at + 2:outer_at + 18]
+    for outer, inner in ((b"TOOLS", b"SETUP_FI"), ("Tools".encode("utf-16-be"), "Setup Files".encode("utf-16-be"))):
+        above, below = iso_record(data, outer), iso_record(data, inner)
+        data[below + 2:below + 18] = data[above + 2:above + 18]
     return bytes(data)
 
 
@@ -966,8 +973,8 @@ def iso_long_names():
     data = bytearray(made("iso-rock", iso_rock))
     at = data.index(b"readme.txt") - 5
     area = len(data)
-    data += (b"NM\xff\1\1" + b"a" * 250) * 16 + bytes(2048)
-    data[at:at + 28] = b"CE\x1c\1" + struct.pack("<I4xI4xI4x", area // 2048, area % 2048, 255 * 16)
+    data += (b"NM\xff\1\1" + b"a" * 250) * 18 + bytes(2048)
+    data[at:at + 28] = b"CE\x1c\1" + struct.pack("<I4xI4xI4x", area // 2048, area % 2048, 255 * 18)
     return bytes(data)
 
 
@@ -996,19 +1003,22 @@ def udf_pieces_loop():
 
 
 def ntfs_runs():
-    """The last file's runs claim 2^56 blocks."""
+    """A file's runs claim 2^54 blocks."""
     data = bytearray(made("ntfs", ntfs))
-    at = data.index("pieces.bin".encode("utf-16-le"))
-    record = at // 1024 * 1024
+    for record in range(0, len(data) - 1024, 1024):
+        if data[record:record + 4] == b"FILE" and "pieces.bin".encode("utf-16-le") in data[record:record + 1024]:
+            break
     attribute = record + struct.unpack_from("<H", data, record + 20)[0]
-    while struct.unpack_from("<I", data, attribute)[0] != 0x80:
+    while struct.unpack_from("<I", data, attribute)[0] < 0x80:
         attribute += struct.unpack_from("<I", data, attribute + 4)[0]
     runs = attribute + struct.unpack_from("<H", data, attribute + 32)[0]
-    data[runs:runs + 9] = b"\x17" + b"\xff" * 6 + b"\x7f\x10"
+    data[runs:runs + 9] = b"\x17" + b"\xff" * 6 + b"\x3f\x10"
     return bytes(data)
 
 
 def vhd_differencing():
+    global PIECES
+    PIECES = 3000
     data = bytearray(made("vhd", small_virtual("vpc", "-o", "subformat=dynamic")))
     for at in (0, len(data) - SECTOR):
         footer = bytearray(data[at:at + SECTOR])

@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright The Sekisho authors
+#
+# Disks that are made to mislead or to harm: each is told as what it is, and what can be shown is. Then each
+# kind ended at every sixteenth, and changed in thousands of ways.
+. "$abs_top_srcdir/tests/lib/tap.sh"
+. "$abs_top_srcdir/tests/lib/scan.sh"
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE
+images() { python3 "$abs_top_srcdir/tests/generators/images.py" "$@"; }
+names() { python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name; }
+reasons() {
+  listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/'
+}
+
+images hostile "$work/in" >"$work/why" 2>&1
+case $? in
+  0) ;;
+  77) skip "hostile disks" "$(cat "$work/why")" ;;
+  *) fail "hostile disks are made" "$(cat "$work/why")" ;;
+esac
+tab=$(printf '\t')
+[ -f "$work/in/hostile.tsv" ] && while IFS=$tab read -r name expected shown words; do
+  scan --records "$work/records.json" "$work/in/$name.img"
+  is "$name: what is told" "$expected" "$(reasons)"
+  if [ "$shown" != - ]; then
+    like "$name: what is shown" "^$(printf '%s' "$shown" | sed 's/[.]/\\./g')\$" "$(names | tr '[:upper:]' '[:lower:]')"
+  fi
+  if [ "$words" != - ]; then ok "$name: in which words" grep -q -F -- "$words" "$work/out"; fi
+done <"$work/in/hostile.tsv"
+
+# No end of a disk costs the run; a disk that is cut is not called whole.
+for kind in iso-both iso-udf udf-metadata fat12 exfat ntfs mbr vhd-dynamic vhdx vmdk vmdk-stream; do
+  if ! images "$kind" "$work/whole" >"$work/why" 2>&1; then
+    skip "$kind, cut" "$(cat "$work/why")"
+    continue
+  fi
+  image=$(find "$work/whole" -name "$kind.*" ! -name '*.tsv')
+  images cut "$image" "$work/cut/$kind"
+  scan "$work/cut/$kind"
+  ok "$kind, cut: the run ends as it should ($status)" test "$status" -eq 0 -o "$status" -eq 1 -o "$status" -eq 3
+  is "$kind, cut: no crash, no time-out, no want of memory" "0 0 0" \
+    "$(counted not-inspected.crash not-inspected.timeout not-inspected.memory | paste -s -d ' ' -)"
+  rm -rf "$work/cut"
+  count=2000
+  if is_quick; then count=100; fi
+  [ "$(stat -c %s "$image")" -lt 4000000 ] || count=$((count / 10))
+  for seed in 1 2; do
+    ok "$kind, changed $count times, seed $seed" \
+      timeout 600 "$abs_top_builddir/plugins/media/tests/mutate-media" "$image" "$count" "$seed" >"$work/mutated"
+  done
+  rm -f "$image"
+done
+done_testing
