@@ -261,7 +261,11 @@ try_folders (Attempt *a)
   unsigned derived = 0;
   for (guint d = 0; d < a->seven->derivations->len; d++)
     {
-      if (!seven_is_wanted (a->seven, d) || (!opened && derived >= ARCHIVE_MAX_FIRST_KEYS))
+      if (!opened && derived >= ARCHIVE_MAX_FIRST_KEYS)
+        break;
+      if (!a->secret->pay (a->seven->locks->len / 4096, a->secret->data))
+        return ARCHIVE_TRY_LIMIT;
+      if (!seven_is_wanted (a->seven, d))
         continue;
       derived++;
       ArchiveTry result = try_derivation (a, d, &opened);

@@ -348,8 +348,8 @@ seven_read_headers (ArchiveLocked *locked, Seven *seven, SkSpan header, ArchiveP
 bool
 seven_is_whole (const ArchiveLocked *locked)
 {
-  return locked->facts.state == ARCHIVE_STATE_LOCKED
-         || locked->facts.state == ARCHIVE_STATE_UNSUPPORTED;
+  return locked->facts.state != ARCHIVE_STATE_MALFORMED
+         && locked->facts.state != ARCHIVE_STATE_LIMIT;
 }
 
 bool
@@ -424,16 +424,15 @@ seven_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_me
   guint folder = g_array_index (seven->folder_of_part, guint, part);
   guint number = g_array_index (seven->lock_of_folder, guint, folder);
   ret_member->size = what->size;
-  if (number == SEVEN_NOTHING)
-    return true;
-  const Lock *lock = &g_array_index (seven->locks, Lock, number);
-  ret_member->encrypted = true;
-  ret_member->locked = lock->found == SEVEN_NOTHING;
-  if (ret_member->locked)
+  const Lock *lock
+      = number != SEVEN_NOTHING ? &g_array_index (seven->locks, Lock, number) : NULL;
+  ret_member->encrypted = lock != NULL;
+  ret_member->locked = lock != NULL && lock->found == SEVEN_NOTHING;
+  ret_member->check_sum = !ret_member->locked && what->has_crc;
+  ret_member->no_sum = !ret_member->locked && !what->has_crc;
+  if (lock == NULL || ret_member->locked)
     return true;
   ret_member->proof = lock->proof;
-  ret_member->check_sum = what->has_crc;
-  ret_member->no_sum = !what->has_crc;
   ret_member->secret = ((const Found *) g_ptr_array_index (seven->found, lock->found))->secret;
   return true;
 }
@@ -492,9 +491,12 @@ archive_7z_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data)
     }
   if (header.size == 0)
     return;
-  if (header.size > SEVEN_MAX_HEADER || !pay (header.size / 1024 + 1, data))
+  bool large = header.size > SEVEN_MAX_HEADER;
+  if (large || !pay (header.size / 1024 + 1, data))
     {
-      archive_locked_stop (locked, ARCHIVE_STATE_LIMIT, "7z: header of more than 64 MiB");
+      archive_locked_stop (locked, ARCHIVE_STATE_LIMIT,
+                           large ? "7z: header of more than 64 MiB"
+                                 : "7z: no work left for the header");
       return;
     }
   Seven *seven = seven_new ();

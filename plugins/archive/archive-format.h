@@ -57,6 +57,6 @@ void archive_rar5_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data);
 void archive_rar4_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data);
 
 /** Products that are recognised only. Nothing is set when it is none of them. */
-void archive_known_look (ArchiveLocked *locked);
+void archive_known_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data);
 
 #endif

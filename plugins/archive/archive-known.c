@@ -130,7 +130,7 @@ carries_atc (SkSpan program)
 }
 
 void
-archive_known_look (ArchiveLocked *locked)
+archive_known_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data)
 {
   SkSpan bytes = locked->bytes;
   if (begins (bytes, "EGGA", 4))
@@ -139,7 +139,7 @@ archive_known_look (ArchiveLocked *locked)
     look_at_alz (locked);
   else if (is_atc (sk_span_slice (bytes, 4, SIZE_MAX)))
     tell (locked, "ATC", "AES-256", "AttacheCase: encrypted, and this format is not opened");
-  else if (begins (bytes, "MZ", 2) && carries_atc (bytes))
+  else if (begins (bytes, "MZ", 2) && pay (MIN (bytes.size, TAIL) / 4096, data) && carries_atc (bytes))
     tell (locked, "ATC", "AES-256",
           "AttacheCase: a program that decrypts itself, and this format is not opened");
 }

@@ -8,13 +8,6 @@
 #include "config.h"
 
 #include "archive-format.h"
-#include "archive-rar4.h"
-#include "archive-rar5.h"
-
-#include <zlib.h>
-
-/* Programs that unpack themselves are some 100 to 700 KiB before their archive. */
-#define MAX_PREFIX ((size_t) 2 * 1024 * 1024)
 
 void
 archive_locked_stop (ArchiveLocked *locked, ArchiveState state, const char *reason)
@@ -23,7 +16,7 @@ archive_locked_stop (ArchiveLocked *locked, ArchiveState state, const char *reas
   locked->facts.reason = reason;
 }
 
-/* ---- which format, and where ---- */
+/* ---- which format ---- */
 
 typedef void (*LookFunc) (ArchiveLocked *locked, ArchivePayFunc pay, void *data);
 
@@ -47,62 +40,17 @@ format_of (SkSpan bytes)
   return NULL;
 }
 
-/* The signatures also stand in programs that read these formats: what follows must have its sum. */
-static bool
-is_start (const Format *format, SkSpan bytes)
-{
-  SkCursor c = sk_cursor (bytes);
-  uint32_t crc;
-  if (format->look == archive_7z_look)
-    return bytes.size >= 32 && sk_cursor_skip (&c, 8) && sk_cursor_take_u32le (&c, &crc)
-           && (uint32_t) crc32_z (0, bytes.data + 12, 20) == crc;
-  sk_cursor_skip (&c, format->size);
-  return format->look == archive_rar5_look ? rar5_take_block (&c, &(Rar5Block){ .type = 0 })
-                                           : rar4_take_block (&c, &(Rar4Block){ .type = 0 });
-}
-
-static bool
-is_program (SkSpan bytes)
-{
-  return bytes.size >= 4
-         && (memcmp (bytes.data, "MZ", 2) == 0 || memcmp (bytes.data, "\x7f" "ELF", 4) == 0);
-}
-
-/* An archive behind a program that unpacks it. */
-static const Format *
-find_behind (SkSpan bytes, size_t *ret_offset)
-{
-  for (size_t i = 0; i < G_N_ELEMENTS (formats); i++)
-    for (size_t at = 0; at < MIN (bytes.size, MAX_PREFIX); at++)
-      {
-        SkSpan head = sk_span_slice (bytes, at, MAX_PREFIX - at);
-        const uint8_t *hit
-            = memmem (head.data, head.size, formats[i].signature, formats[i].size);
-        if (hit == NULL)
-          break;
-        at = (size_t) (hit - bytes.data);
-        if (is_start (&formats[i], sk_span_slice (bytes, at, SIZE_MAX)))
-          {
-            *ret_offset = at;
-            return &formats[i];
-          }
-      }
-  return NULL;
-}
-
 ArchiveLocked *
 archive_locked_look (SkSpan bytes, ArchivePayFunc pay, void *data)
 {
   ArchiveLocked *locked = g_new0 (ArchiveLocked, 1);
   locked->facts = (ArchiveFacts){ .product = "", .cipher = "", .reason = "" };
   const Format *format = format_of (bytes);
-  if (format == NULL && is_program (bytes))
-    format = find_behind (bytes, &locked->facts.offset);
-  locked->bytes = sk_span_slice (bytes, locked->facts.offset, SIZE_MAX);
+  locked->bytes = bytes;
   if (format != NULL)
     format->look (locked, pay, data);
   else
-    archive_known_look (locked);
+    archive_known_look (locked, pay, data);
   return locked;
 }
 
@@ -168,11 +116,11 @@ archive_locked_plain (ArchiveLocked *locked)
 bool
 archive_locked_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member)
 {
-  return can_try (locked) && locked->ops->member (locked, index, ret_member);
+  return locked->ops != NULL && locked->ops->member (locked, index, ret_member);
 }
 
 bool
 archive_locked_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
 {
-  return can_try (locked) && locked->ops->sum (locked, index, crc);
+  return locked->ops != NULL && locked->ops->sum (locked, index, crc);
 }

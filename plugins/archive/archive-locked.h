@@ -58,7 +58,6 @@ typedef struct ArchiveFacts {
   uint64_t rounds;     /**< of key derivation, the greatest that is asked for */
   uint64_t n_members;  /**< members, 0 while names are hidden */
   uint64_t n_encrypted; /**< of them encrypted, opened or not; 0 while names are hidden */
-  size_t offset;       /**< where the archive begins in the bytes (behind a self-extractor) */
 } ArchiveFacts;
 
 /** What came of a secret. */
@@ -82,10 +81,10 @@ typedef enum ArchiveProof {
 typedef struct ArchiveMember {
   bool encrypted;     /**< in the original */
   bool locked;        /**< and still: its size is right here only, its content is not to be read */
-  bool check_sum;     /**< opened: hand the CRC-32 of its content to `archive_locked_sum`. libarchive
+  bool check_sum;     /**< not locked: hand the CRC-32 of its content to `archive_locked_sum`. libarchive
                            was not told of it where it depends on the secret (RAR 5), and of Debian 12 it
                            does not check that of a stored RAR 5 member anyway */
-  bool no_sum;        /**< opened, and there is no sum that could be checked */
+  bool no_sum;        /**< not locked, and there is no sum that could be checked */
   ArchiveProof proof;
   size_t secret;      /**< number of the secret that opened it */
   uint64_t size;      /**< unpacked; UINT64_MAX when not told */
@@ -105,7 +104,8 @@ void archive_keys_free (ArchiveKeys *keys);
 /** An archive being opened; keeps the keys that were found, never the secrets. */
 typedef struct ArchiveLocked ArchiveLocked;
 
-/** Reads the headers. Never NULL. `bytes` must outlive it. Transfer full. */
+/** Reads the headers of the archive that begins with the first byte. Never NULL. `bytes` must outlive
+ * it. Transfer full. */
 ArchiveLocked *archive_locked_look (SkSpan bytes, ArchivePayFunc pay, void *data);
 void archive_locked_free (ArchiveLocked *locked);
 
@@ -132,7 +132,8 @@ uint64_t archive_locked_left (const ArchiveLocked *locked);
  * compare what it gave with the member's size. */
 ArchivePlain *archive_locked_plain (ArchiveLocked *locked);
 
-/** The entry number `index` of the plain archive. False past the last. */
+/** The entry number `index` of the plain archive; in state OPEN of the archive itself. False past the
+ * last, and when it is not known. */
 bool archive_locked_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member);
 
 /** True when the CRC-32 of the member's content is what the archive says (`check_sum`). */

@@ -566,7 +566,11 @@ try_members (ArchiveLocked *locked, const ArchiveSecret *secret, bool *opened)
   unsigned derived = 0;
   for (guint d = 0; d < rar->derivations->len; d++)
     {
-      if (!is_wanted (rar, d) || (!*opened && derived >= MAX_FIRST_KEYS))
+      if (!*opened && derived >= MAX_FIRST_KEYS)
+        break;
+      if (!secret->pay (rar->locks->len / 4096, secret->data))
+        return ARCHIVE_TRY_LIMIT;
+      if (!is_wanted (rar, d))
         continue;
       derived++;
       ArchiveTry result = try_derivation (locked, d, secret, opened);
@@ -662,15 +666,14 @@ rar4_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_mem
     return false;
   const Member *member = &g_array_index (rar->members, Member, index);
   *ret_member = (ArchiveMember){ .size = file.size };
-  if (member->lock == NOTHING)
-    return true;
-  const Lock *lock = &g_array_index (rar->locks, Lock, member->lock);
-  ret_member->encrypted = true;
-  ret_member->locked = lock->found == NOTHING;
-  if (ret_member->locked)
+  const Lock *lock
+      = member->lock != NOTHING ? &g_array_index (rar->locks, Lock, member->lock) : NULL;
+  ret_member->encrypted = lock != NULL;
+  ret_member->locked = lock != NULL && lock->found == NOTHING;
+  ret_member->check_sum = !ret_member->locked;
+  if (lock == NULL || ret_member->locked)
     return true;
   ret_member->proof = lock->proof;
-  ret_member->check_sum = true;
   ret_member->secret = found_at (rar, lock->found)->secret;
   return true;
 }

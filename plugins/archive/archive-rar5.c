@@ -578,7 +578,11 @@ try_members (ArchiveLocked *locked, const ArchiveSecret *secret, bool *opened)
   unsigned derived = 0;
   for (guint d = 0; d < rar->derivations->len; d++)
     {
-      if (!is_wanted (rar, d) || (!*opened && derived >= ARCHIVE_MAX_FIRST_KEYS))
+      if (!*opened && derived >= ARCHIVE_MAX_FIRST_KEYS)
+        break;
+      if (!secret->pay (rar->locks->len / 4096, secret->data))
+        return ARCHIVE_TRY_LIMIT;
+      if (!is_wanted (rar, d))
         continue;
       derived++;
       ArchiveTry result = try_derivation (locked, d, secret, opened);
@@ -677,17 +681,18 @@ rar5_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_mem
   *ret_member = (ArchiveMember){
     .size = (file.flags & RAR5_FILE_NO_SIZE) != 0 ? UINT64_MAX : file.size
   };
-  if (member->lock == NOTHING)
+  const Lock *lock
+      = member->lock != NOTHING ? &g_array_index (rar->locks, Lock, member->lock) : NULL;
+  ret_member->locked = lock != NULL && lock->found == NOTHING;
+  ret_member->check_sum = !ret_member->locked && has_crc;
+  ret_member->no_sum = !ret_member->locked && !has_crc;
+  if (lock == NULL)
     return true;
-  const Lock *lock = &g_array_index (rar->locks, Lock, member->lock);
   ret_member->encrypted = true;
-  ret_member->locked = lock->found == NOTHING;
   if (ret_member->locked)
     return true;
   ret_member->proof = lock->proof;
   ret_member->secret = found_at (rar, lock->found)->secret;
-  ret_member->check_sum = has_crc;
-  ret_member->no_sum = !has_crc;
   return true;
 }
 
@@ -701,7 +706,7 @@ rar5_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
     return false;
   guint number = g_array_index (rar->members, Member, index).lock;
   if (number == NOTHING)
-    return false;
+    return file.crc == crc;
   const Lock *lock = &g_array_index (rar->locks, Lock, number);
   return lock->found != NOTHING
          && sum_is_right (lock, &found_at (rar, lock->found)->key, file.crc, crc);

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include "archive-crypt.h"
 #include "archive-job.h"
 
 #include <langinfo.h>
@@ -265,6 +266,11 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
   if (strcmp (nl_langinfo (CODESET), "UTF-8") != 0)
     {
       api->error (setup, NULL, 0, "the locale is not in UTF-8");
+      return SK_FAILED;
+    }
+  if (!archive_crypt_warm ())
+    {
+      api->error (setup, NULL, 0, "OpenSSL lacks AES, SHA-1 or SHA-256");
       return SK_FAILED;
     }
   return SK_OK;

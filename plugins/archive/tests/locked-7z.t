@@ -100,11 +100,8 @@ pack "-p$password" -mx0 a.7z 添付/日本語/十六.txt
 # shellcheck disable=SC2046
 is "300 wrong passwords" "" "$(QUIET=1 "$list" a.7z $(seq 1 300) | grep -E '^secret|opened')"
 
-# Volumes, and an archive behind a program.
+# Volumes.
 rm -f a.7z
 pack "-p$password" -v20k a.7z 添付
 like "the first of several volumes" '^archive malformed 7z .*several volumes' "$("$list" a.7z.001 "$password")"
-pack "-p$password" -mhe=on b.7z 添付
-{ printf 'MZ'; head -c 100000 /dev/zero; cat b.7z; } >b.exe
-is "behind a program" "$all" "$("$list" b.exe "$password" | opened)"
 done_testing

@@ -51,7 +51,7 @@ list (ArchiveLocked *locked, SkSpan bytes)
   if (plain == NULL && archive_locked_facts (locked)->state == ARCHIVE_STATE_OPEN)
     {
       plain = archive_plain_new ();
-      archive_plain_raw (plain, sk_span_slice (bytes, archive_locked_facts (locked)->offset, SIZE_MAX));
+      archive_plain_raw (plain, bytes);
     }
   if (plain == NULL)
     {

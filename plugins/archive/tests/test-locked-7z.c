@@ -315,34 +315,6 @@ END_TEST
 
 /* ---- the rest ---- */
 
-START_TEST (behind_a_program)
-{
-  const SevenMaker maker = { .power = 2, .hide_names = true };
-  g_autoptr (GByteArray) archive = make_same (&maker);
-  GByteArray *out = g_byte_array_new ();
-  Case c;
-  g_byte_array_set_size (out, 200000);
-  memset (out->data, 0x90, out->len);
-  memcpy (out->data, "MZ", 2);
-  memcpy (out->data + 1000, "7z\xbc\xaf\x27\x1c", 6); /* the program's own text */
-  g_byte_array_append (out, archive->data, archive->len);
-  case_init (&c, out, PASSWORD);
-  ck_assert_uint_eq (archive_locked_facts (c.locked)->offset, 200000);
-  expect_all (&c, "opened");
-  case_clear (&c);
-
-  /* Inside of anything else it is that one's member. */
-  out = g_byte_array_new ();
-  g_byte_array_set_size (out, 512);
-  memset (out->data, 'x', out->len);
-  g_byte_array_append (out, archive->data, archive->len);
-  case_init (&c, out, PASSWORD);
-  ck_assert_int_eq (case_state (&c), ARCHIVE_STATE_OPEN);
-  ck_assert_str_eq (archive_locked_facts (c.locked)->product, "");
-  case_clear (&c);
-}
-END_TEST
-
 START_TEST (recognised)
 {
   static const struct {
@@ -439,7 +411,6 @@ main (void)
   tcase_add_test (broken, deep);
   tcase_add_loop_test (broken, cut_short, 0, G_N_ELEMENTS (kinds));
   tcase_add_loop_test (broken, changed, 0, G_N_ELEMENTS (kinds));
-  tcase_add_test (rest, behind_a_program);
   tcase_add_test (rest, recognised);
   tcase_add_test (rest, segments);
   suite_add_tcase (suite, good);
