@@ -8,6 +8,8 @@
     images.py hostile FOLDER hostile and strange disks, and hostile.tsv: what a scan tells of each, a file
                              that it shows, and words of its finding
     images.py carrier FOLDER FOLDER/carrier.img, as malware is mailed
+    images.py small KIND FOLDER
+                             FOLDER/KIND.img of a seed's kind
     images.py cut IMAGE FOLDER
                              the image, ended at each sixteenth
     images.py seeds FOLDER   the seeds of the fuzz target
@@ -1116,13 +1118,27 @@ def cut(image, folder):
             out.write(data[:len(data) * i // 16])
 
 
+def small(kind, folder):
+    os.makedirs(folder, exist_ok=True)
+    try:
+        SEEDS[kind](folder, kind)
+    except Missing as reason:
+        print(reason)
+        return 77
+    return 0
+
+
 def main():
+    global PIECES
     if sys.argv[1:] == ["list"]:
         print("\n".join(KINDS))
         return 0
     if sys.argv[1:2] == ["seeds"]:
         write_seeds(sys.argv[2])
         return 0
+    if sys.argv[1:2] == ["small"]:
+        PIECES = 3000
+        return small(*sys.argv[2:])
     if sys.argv[1:2] == ["cut"]:
         cut(*sys.argv[2:])
         return 0
