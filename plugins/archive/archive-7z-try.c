@@ -189,9 +189,16 @@ prove (const Attempt *a, guint index, const SevenFolder *folder, bool keen, bool
   return ARCHIVE_TRY_OPENED;
 }
 
-/* Is the key that of this folder? */
-static ArchiveTry
-try_folder (const Attempt *a, guint index, ArchiveProof *ret_proof)
+/* What a folder says of a key. */
+typedef enum Answer {
+  ANSWER_WRONG,  /* no */
+  ANSWER_RIGHT,  /* yes */
+  ANSWER_UNSURE, /* it must be unpacked, and that is soon done */
+  ANSWER_DEAR    /* all of a large member must be unpacked */
+} Answer;
+
+static Answer
+ask_folder (const Attempt *a, guint index, bool *ret_padded)
 {
   const SevenFolder *folder;
   SevenCoders coders;
@@ -199,16 +206,38 @@ try_folder (const Attempt *a, guint index, ArchiveProof *ret_proof)
   bool keen;
   if (!seven_read_folder (&a->seven->streams, index, &folder, &coders)
       || !look_at_folder (a, folder, &coders, &signs) || signs.wrong)
-    return ARCHIVE_TRY_WRONG;
+    return ANSWER_WRONG;
+  *ret_padded = signs.padded;
   if (signs.padded && signs.bits >= SURE_BITS)
-    {
-      *ret_proof = ARCHIVE_PROOF_STRONG;
-      return ARCHIVE_TRY_OPENED;
-    }
+    return ANSWER_RIGHT;
+  const SevenPart *part = first_part (&a->seven->streams, folder);
+  bool large = part != NULL && part->size > ARCHIVE_PROOF_BYTES;
+  if (!signs.padded && large)
+    return ANSWER_WRONG;
+  if (!can_prove (&coders, &keen))
+    return signs.padded && signs.bits >= 16 ? ANSWER_UNSURE : ANSWER_WRONG;
+  return large && !keen ? ANSWER_DEAR : ANSWER_UNSURE;
+}
+
+/* Is the key that of this folder? `dear`: even when it costs much to know. `*ret_answer` is what it says
+ * of itself. */
+static ArchiveTry
+try_folder (const Attempt *a, guint index, bool dear, Answer *ret_answer, ArchiveProof *ret_proof)
+{
+  const SevenFolder *folder;
+  SevenCoders coders;
+  bool keen, padded = true;
+  *ret_answer = ask_folder (a, index, &padded);
+  *ret_proof = ARCHIVE_PROOF_STRONG;
+  if (*ret_answer == ANSWER_RIGHT)
+    return ARCHIVE_TRY_OPENED;
+  if (*ret_answer == ANSWER_WRONG || (*ret_answer == ANSWER_DEAR && !dear)
+      || !seven_read_folder (&a->seven->streams, index, &folder, &coders))
+    return ARCHIVE_TRY_WRONG;
   if (can_prove (&coders, &keen))
-    return prove (a, index, folder, keen, !signs.padded, ret_proof);
+    return prove (a, index, folder, keen, !padded, ret_proof);
   *ret_proof = ARCHIVE_PROOF_WEAK;
-  return signs.padded && signs.bits >= 16 ? ARCHIVE_TRY_OPENED : ARCHIVE_TRY_WRONG;
+  return ARCHIVE_TRY_OPENED;
 }
 
 static ArchiveTry
@@ -218,40 +247,61 @@ get_key (const Attempt *a, const ArchiveDerivation *derivation, ArchiveKey *ret_
   return archive_keys_get (s->keys, derivation, s->number, s->bytes, s->pay, s->data, ret_key);
 }
 
-/* Tries the key of derivation number `d` on each locked folder that asks for it. */
+static void
+open_lock (const Attempt *a, guint derivation, Lock *lock, guint *found)
+{
+  Seven *seven = a->seven;
+  if (*found == SEVEN_NOTHING)
+    {
+      Found *made = g_new0 (Found, 1);
+      *made = (Found){ .derivation = derivation, .secret = a->secret->number };
+      memcpy (made->key, a->key, sizeof made->key);
+      *found = seven->found->len;
+      g_ptr_array_add (seven->found, made);
+    }
+  lock->found = *found;
+}
+
+/* Tries the key on each locked folder that asks for it. Counts those that say no. */
+static ArchiveTry
+try_key (const Attempt *a, guint d, bool dear, guint *found, unsigned *n_wrong)
+{
+  for (guint i = 0; i < a->seven->locks->len; i++)
+    {
+      Lock *lock = &g_array_index (a->seven->locks, Lock, i);
+      Answer answer;
+      if (lock->derivation != d || lock->found != SEVEN_NOTHING)
+        continue;
+      ArchiveTry result = try_folder (a, lock->folder, dear, &answer, &lock->proof);
+      if (result == ARCHIVE_TRY_OPENED)
+        open_lock (a, d, lock, found);
+      else if (result != ARCHIVE_TRY_WRONG)
+        return result;
+      else if (answer != ANSWER_DEAR)
+        (*n_wrong)++;
+    }
+  return ARCHIVE_TRY_WRONG;
+}
+
+/* The key of derivation number `d`. Where it opens nothing that is cheap to know and is wrong for some,
+ * large members that can be known only by their whole content are not unpacked for it. */
 static ArchiveTry
 try_derivation (Attempt *a, guint d, bool *opened)
 {
-  Seven *seven = a->seven;
   ArchiveKey key;
   guint found = SEVEN_NOTHING;
+  unsigned n_wrong = 0;
   ArchiveTry result
-      = get_key (a, &g_array_index (seven->derivations, ArchiveDerivation, d), &key);
+      = get_key (a, &g_array_index (a->seven->derivations, ArchiveDerivation, d), &key);
+  if (result != ARCHIVE_TRY_OPENED)
+    return result;
   a->key = key.key;
-  for (guint i = 0; result == ARCHIVE_TRY_OPENED && i < seven->locks->len; i++)
-    {
-      Lock *lock = &g_array_index (seven->locks, Lock, i);
-      if (lock->derivation != d || lock->found != SEVEN_NOTHING)
-        continue;
-      result = try_folder (a, lock->folder, &lock->proof);
-      if (result == ARCHIVE_TRY_OPENED)
-        {
-          if (found == SEVEN_NOTHING)
-            {
-              Found *made = g_new0 (Found, 1);
-              *made = (Found){ .derivation = d, .secret = a->secret->number };
-              memcpy (made->key, key.key, sizeof made->key);
-              found = seven->found->len;
-              g_ptr_array_add (seven->found, made);
-            }
-          lock->found = found;
-          *opened = true;
-        }
-      else if (result == ARCHIVE_TRY_WRONG)
-        result = ARCHIVE_TRY_OPENED;
-    }
+  result = try_key (a, d, false, &found, &n_wrong);
+  if (result == ARCHIVE_TRY_WRONG && (found != SEVEN_NOTHING || n_wrong == 0))
+    result = try_key (a, d, true, &found, &n_wrong);
+  *opened = *opened || found != SEVEN_NOTHING;
   OPENSSL_cleanse (&key, sizeof key);
-  return result == ARCHIVE_TRY_OPENED ? ARCHIVE_TRY_WRONG : result;
+  return result;
 }
 
 static ArchiveTry
