@@ -27,6 +27,8 @@ dist_signatureslogsources_DATA = \
 # Sigma rules, each with its tests beside it, and lists that they name.
 signaturessigmadir = $(pkgdatadir)/signatures/sigma
 dist_signaturessigma_DATA = \
+  %D%/sigma/file-archive.yml \
+  %D%/sigma/file-archive.test.yml \
   %D%/sigma/file-autorun.yml \
   %D%/sigma/file-autorun.test.yml \
   %D%/sigma/file-container.yml \

@@ -40,6 +40,7 @@ typedef struct ArchiveJob {
   size_t offset; /**< of the archive in them */
   ArchiveId id;
   ArchiveSlot *slot; /**< NULL: nothing stays */
+  size_t sound;      /**< of a RAR: so far its headers are whole, from the archive's start */
   GArray *listed;    /**< of ArchiveListed, or NULL */
   uint64_t base;     /**< added to the number of a member: its position */
   const char *named; /**< the one member's name, or NULL: its own */

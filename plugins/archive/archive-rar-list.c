@@ -163,6 +163,15 @@ read_service (List *list, const Rar5Block *block, SkSpan data)
 
 /* ---- the two formats ---- */
 
+/* What stands behind a broken header is not for libarchive, whose readers of RAR crash on some. */
+static bool
+take_sound (List *list, const SkCursor *cursor, bool taken)
+{
+  if (!taken)
+    list->job->sound = (size_t) (cursor->pos - list->archive.data);
+  return taken;
+}
+
 static void
 add_listed (List *list, uint32_t crc, bool has_crc)
 {
@@ -191,9 +200,10 @@ list_rar5 (List *list)
   SkSpan data;
   if (!sk_cursor_skip (&c, RAR5_SIGNATURE_SIZE))
     return;
-  while (block.type != RAR5_END && block.type != RAR5_ENCRYPTION && !list->job->stopped
-         && rar5_take_block (&c, &block))
+  while (block.type != RAR5_END && block.type != RAR5_ENCRYPTION && !list->job->stopped)
     {
+      if (!take_sound (list, &c, rar5_take_block (&c, &block)))
+        break;
       SkCursor body = sk_cursor (block.body);
       uint64_t flags;
       if (block.type == RAR5_MAIN && rar5_take_vint (&body, &flags))
@@ -226,8 +236,10 @@ list_rar4 (List *list)
   Rar4Block block = { .type = 0 };
   if (!sk_cursor_skip (&c, RAR4_SIGNATURE_SIZE))
     return;
-  while (block.type != RAR4_END && rar4_take_block (&c, &block))
+  while (block.type != RAR4_END)
     {
+      if (!take_sound (list, &c, rar4_take_block (&c, &block)))
+        break;
       if (block.type == RAR4_MAIN)
         tell_main (list, (block.flags & RAR4_MAIN_VOLUME) != 0,
                    (block.flags & RAR4_MAIN_SOLID) != 0);

@@ -42,7 +42,7 @@ static uint64_t
 walk_raw (ArchiveJob *job)
 {
   g_autoptr (ArchivePlain) plain = archive_plain_new ();
-  archive_plain_raw (plain, archive_bytes (job));
+  archive_plain_raw (plain, sk_span_slice (archive_bytes (job), 0, job->sound));
   return walk_plain (job, plain, NULL);
 }
 
@@ -142,7 +142,8 @@ walk_locked (ArchiveJob *job)
   const ArchiveFacts *facts = archive_locked_facts (job->slot->locked);
   g_autoptr (ArchivePlain) plain = archive_locked_plain (job->slot->locked);
   /* Broken, and nothing encrypted before that place: what there is of a cut member is shown, too. */
-  if (facts->state == ARCHIVE_STATE_MALFORMED && facts->n_encrypted == 0 && !facts->names_hidden)
+  if (facts->state == ARCHIVE_STATE_MALFORMED && facts->n_encrypted == 0 && !facts->names_hidden
+      && job->id != ARCHIVE_ID_7Z)
     walk_raw (job);
   else if (plain != NULL)
     walk_plain (job, plain, job->slot->locked);
@@ -233,7 +234,7 @@ static SkResult
 open (const SkApi *api, void *context, SkObject *object)
 {
   SkWindow window;
-  ArchiveJob job = { .api = api, .object = object, .bytes = api->bytes (object) };
+  ArchiveJob job = { .api = api, .object = object, .bytes = api->bytes (object), .sound = SIZE_MAX };
   (void) context;
   if (job.bytes.size == 0 || api->window (object, &window))
     return SK_NOT_MINE;
