@@ -64,6 +64,8 @@ media_label (Media *media, const char *label)
 bool
 media_extents_add (GArray *extents, uint64_t offset, uint64_t length)
 {
+  if (length == 0)
+    return true;
   MediaExtent *last
       = extents->len > 0 ? &g_array_index (extents, MediaExtent, extents->len - 1) : NULL;
   bool follows = last != NULL

@@ -15,7 +15,6 @@
 #define MAX_SEQUENCES 16
 /* Blocks at the end of a disc in which the table of virtual blocks is looked for. */
 #define VIRTUAL_SEARCH 64
-#define MAX_SPARED 65536
 
 bool
 udf_is_tag (const uint8_t *bytes, uint16_t tag)
@@ -288,7 +287,7 @@ read_sparing (Udf *self, UdfMap *map, uint32_t place)
   if (!media_source_read (self->disc, offset, head, sizeof head)
       || memcmp (head + 17, "*UDF Sparing Table", 18) != 0)
     return false;
-  uint32_t count = MIN (media_u16 (head + 48), MAX_SPARED);
+  uint32_t count = media_u16 (head + 48);
   map->pieces = g_array_new (FALSE, FALSE, sizeof (uint32_t));
   for (uint32_t i = 0; i < count; i++)
     {
