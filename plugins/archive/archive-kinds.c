@@ -20,7 +20,7 @@ static const ArchiveTraits traits[ARCHIVE_N_IDS] = {
   [ARCHIVE_ID_RAR5] = { .name = "RAR 5", .may_be_locked = true, .sums = true },
   [ARCHIVE_ID_RAR4] = { .name = "RAR 4", .may_be_locked = true, .backslash = true, .sums = true },
   [ARCHIVE_ID_CAB] = { .name = "CAB", .backslash = true },
-  [ARCHIVE_ID_LHA] = { .name = "LHA", .backslash = true, .streams = true },
+  [ARCHIVE_ID_LHA] = { .name = "LHA", .latin1 = true, .backslash = true, .streams = true },
   [ARCHIVE_ID_XAR] = { .name = "xar" },
   [ARCHIVE_ID_AR] = { .name = "ar", .streams = true },
   [ARCHIVE_ID_CPIO] = { .name = "cpio", .streams = true },
@@ -236,18 +236,60 @@ enable_filter (struct archive *archive, ArchiveId id)
     }
 }
 
-/* A warning here means that an external program would be started. */
+/* A warning here means that an external program would be started. The reader of LHA stops at a name
+ * that it cannot convert to Unicode. */
 bool
 archive_enable (struct archive *archive, ArchiveId id)
 {
   if (!traits[id].is_filter)
-    return enable_format (archive, id) == ARCHIVE_OK;
+    return enable_format (archive, id) == ARCHIVE_OK
+           && (!traits[id].latin1
+               || archive_read_set_options (archive, "hdrcharset=ISO-8859-1") == ARCHIVE_OK);
   return enable_filter (archive, id) == ARCHIVE_OK
          && archive_read_support_format_raw (archive) == ARCHIVE_OK
          && archive_read_support_format_empty (archive) == ARCHIVE_OK;
 }
 
 /* ---- names ---- */
+
+static bool
+leads (uint8_t byte)
+{
+  return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
+}
+
+/* No character of CP932 ends in a slash, but 表 and others end in a backslash, which libarchive
+ * turned into one. */
+static void
+mend_cp932 (char *name)
+{
+  if (g_utf8_validate (name, -1, NULL))
+    return;
+  for (char *p = name; *p != '\0'; p++)
+    if (leads ((uint8_t) *p) && p[1] != '\0')
+      {
+        p++;
+        if (*p == '/')
+          *p = '\\';
+      }
+}
+
+char *
+archive_undo_latin1 (const char *name)
+{
+  g_autoptr (GString) raw = g_string_new (NULL);
+  if (!g_utf8_validate (name, -1, NULL))
+    return g_strdup (name);
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar letter = g_utf8_get_char (p);
+      if (letter > 0xff)
+        return g_strdup (name);
+      g_string_append_c (raw, (char) letter);
+    }
+  mend_cp932 (raw->str);
+  return g_string_free (g_steal_pointer (&raw), FALSE);
+}
 
 typedef struct Extension {
   ArchiveId id;

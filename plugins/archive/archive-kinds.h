@@ -47,6 +47,7 @@ typedef struct ArchiveTraits {
   const char *name;   /**< as the facts tell it */
   bool is_filter;     /**< one compressed stream */
   bool may_be_locked; /**< goes through archive-locked.h first */
+  bool latin1;        /**< libarchive is told that names are in ISO 8859-1, which loses no byte */
   bool backslash;     /**< names came from Windows: \ parts them like / */
   bool sums;          /**< has a CRC-32 of each member's content, which libarchive checks */
   bool streams;       /**< read from front to end, so that what was not consumed lies behind the archive */
@@ -65,6 +66,10 @@ bool archive_is_tar (SkSpan bytes);
 
 /** Makes `archive` ready for this kind and no other. False: libarchive cannot. */
 bool archive_enable (struct archive *archive, ArchiveId id);
+
+/** The bytes of a name that libarchive took for ISO 8859-1; as it is when it cannot have been. In names
+ * of CP932 a \ that it turned into / is turned back. Transfer full. */
+char *archive_undo_latin1 (const char *name);
 
 /** Name of what is in a compressed file of that name: without the extension. Transfer full. */
 char *archive_inner_name (ArchiveId id, const char *name);

@@ -46,7 +46,9 @@ raw_target (struct archive_entry *entry)
 static char *
 decode (ArchiveJob *job, const char *raw, ArchiveId id, const char **ret_charset)
 {
-  SkSpan text = job->api->name_decode (job->object, sk_span_of_text (raw), ret_charset);
+  g_autofree char *undone = archive_traits (id)->latin1 ? archive_undo_latin1 (raw) : NULL;
+  SkSpan text = job->api->name_decode (
+      job->object, sk_span_of_text (undone != NULL ? undone : raw), ret_charset);
   char *name = g_strndup ((const char *) text.data, text.size);
   if (archive_traits (id)->backslash)
     g_strdelimit (name, "\\", '/');

@@ -259,6 +259,20 @@ open (const SkApi *api, void *context, SkObject *object)
   return archive_result (&job);
 }
 
+/* libarchive opens these itself where there are no files any more. */
+static void
+warm (const SkApi *api, SkSetup *setup)
+{
+  static const char *const charsets[] = { "ISO-8859-1", "CP932", "UTF-16LE", "UTF-16BE" };
+  for (size_t i = 0; i < G_N_ELEMENTS (charsets); i++)
+    {
+      g_autofree char *text = g_convert ("aa", 2, "UTF-8", charsets[i], NULL, NULL, NULL);
+      if (text == NULL)
+        api->warning (setup, NULL, 0, "iconv has no %s: some names in archives stay unread",
+                      charsets[i]);
+    }
+}
+
 /* Names of members pass through libarchive as UTF-8 or raw; in another locale it loses them. */
 static SkResult
 configure (const SkApi *api, SkSetup *setup, void **ret_context)
@@ -274,6 +288,7 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
       api->error (setup, NULL, 0, "OpenSSL lacks AES, SHA-1 or SHA-256");
       return SK_FAILED;
     }
+  warm (api, setup);
   return SK_OK;
 }
 
