@@ -9,7 +9,8 @@ ZIP_LIBS = $(CRYPTO_LIBS) $(ZLIB_LIBS) $(BZIP2_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $
 plugins_zip_libzip_la_CFLAGS = $(AM_CFLAGS) $(ZIP_CFLAGS)
 
 plugins_LTLIBRARIES += plugins/zip.la
-ZIP_SOURCES = %D%/zip.c %D%/zip-facts.c %D%/zip-job.h %D%/zip-member.c %D%/zip-reading.c %D%/zip-secrets.c
+ZIP_SOURCES = %D%/zip.c %D%/zip-facts.c %D%/zip-job.h %D%/zip-member.c %D%/zip-name.c \
+  %D%/zip-reading.c %D%/zip-secrets.c
 plugins_zip_la_SOURCES = $(ZIP_SOURCES)
 plugins_zip_la_CFLAGS = $(AM_CFLAGS) $(ZIP_CFLAGS)
 plugins_zip_la_LDFLAGS = $(PLUGIN_LINK)

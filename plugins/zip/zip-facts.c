@@ -50,8 +50,9 @@ const SkFieldDecl zip_facts[N_FACTS] = {
                         "of a member: what its local header calls it, where that differs" },
   [FACT_HIDDEN] = { "zip.hidden", SK_FIELD_BOOL, 0, "of a member: no directory names it" },
   [FACT_READING] = { "zip.reading", SK_FIELD_STRING, 0,
-                     "of a member that is there a second time: local (by its local header), deflate (as "
-                     "if it were compressed)" },
+                     "of a member as not all programs read it: local (by its local header), deflate (as if "
+                     "it were compressed), plain (not encrypted, whatever it says), file (a link as a "
+                     "file)" },
   [FACT_CHARSET] = { "zip.charset", SK_FIELD_STRING, 0,
                      "of a member: charset of its name, where that is not told by a flag and no ASCII" },
 };

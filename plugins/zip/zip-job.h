@@ -72,12 +72,14 @@ typedef struct ZipReading {
   bool hidden;          /**< no directory names it */
   bool cut;             /**< the file ends before its data does */
   bool open_ended;      /**< neither header tells how long it is: the data itself does */
-  const char *reading;  /**< "local", "deflate": not what the directory says; else NULL */
+  bool again;           /**< its bytes are those of other members, too */
+  const char *reading;  /**< "local", "deflate", "plain", "file": not what the directory says; else NULL */
 } ZipReading;
 
 /** A locked member. */
 typedef struct ZipWaiting {
   ZipOrigin origin;
+  uint32_t tried; /**< secrets that were tried on it */
   bool opened;
 } ZipWaiting;
 
@@ -87,7 +89,6 @@ typedef struct ZipSlot {
   ZipUnpacker *unpacker;
   GArray *waiting;      /**< of ZipWaiting, in the order in which they were met */
   GArray *right;        /**< of size_t: numbers of secrets that opened a member */
-  size_t tried;         /**< secrets that were tried on all that waits */
   uint64_t n_left;      /**< members that wait */
 } ZipSlot;
 
@@ -104,13 +105,23 @@ typedef struct ZipJob {
   uint64_t n_encrypted, n_hidden, n_impossible;
   uint64_t slack;       /**< bytes behind the streams of members that belong to none */
   uint32_t ciphers;     /**< a bit for each */
-  GHashTable *methods;  /**< set of numbers */
+  uint64_t spare;       /**< bytes that may still be read a second time */
+  bool spent;           /**< that was not enough */
+  bool in_slack;        /**< what stands behind the stream of a member is being looked at */
+  uint64_t methods[(UINT16_MAX + 1) / 64]; /**< set of numbers, as bits */
 } ZipJob;
 
 /** Records that something was not looked at; `format` says what. */
 void zip_tell (ZipJob *job, SkReason reason, const char *format, ...) SK_PRINTF (3, 4);
 /** ZipPayFunc over the job. */
 bool zip_pay (void *data, uint64_t units);
+/** Members may lie in one another, so that a small file holds any number of large ones: what is read
+ * a second time is bounded for the whole file. False when nothing is left of it, which is told. */
+bool zip_spend (ZipJob *job, uint64_t bytes);
+
+/** Opens the members that no directory names in a part of the file that belongs to none. False: a
+ * limit. `data` is the job. */
+bool zip_open_hidden (void *data, uint64_t start, uint64_t end);
 
 /* ---- zip-reading.c ---- */
 
@@ -123,6 +134,19 @@ bool zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReadin
 /** The reading again. False: it is gone, which cannot be. */
 bool zip_reading_again (ZipJob *job, const ZipOrigin *origin, ZipReading *ret_reading);
 
+/* ---- zip-name.c ---- */
+
+/** The name in UTF-8: by the flag, then by Info-ZIP's field, then guessed (then `*ret_charset` is the
+ * guess, else NULL). A NUL becomes U+FFFD. Transfer full. */
+char *zip_name (const ZipJob *job, const ZipHeader *header, const ZipExtra *extra,
+                const char **ret_charset);
+/** Any text of unknown charset, the same. Transfer full. */
+char *zip_text (const ZipJob *job, SkSpan text);
+/** True when people see the same name: another charset or the other slash is no difference. */
+bool zip_name_is_same (const ZipJob *job, const ZipHeader *a, const ZipHeader *b);
+/** True when the Unicode name ends in another extension than the name that it is for. */
+bool zip_name_is_twofold (const ZipHeader *header, const ZipExtra *extra);
+
 /* ---- zip-member.c ---- */
 
 /** Makes a child of it, or keeps it for the secrets. */
@@ -131,8 +155,8 @@ void zip_member (ZipJob *job, const ZipReading *reading);
  * it is no member. */
 uint64_t zip_member_if_whole (ZipJob *job, const ZipReading *reading);
 /** With the open key of a locked one: makes a child. False, and nothing is made, when the content
- * shows that the key is wrong. */
-bool zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key);
+ * shows that the key is wrong. `likely`: the secret has opened others or was verified. */
+bool zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, bool likely);
 /** Of one whose content no secret opened: a child without bytes. */
 void zip_member_locked (ZipJob *job, const ZipReading *reading);
 

@@ -15,6 +15,9 @@
 
 /** Decrypted bytes at one time; a multiple of 16. */
 #define PLAIN_ROOM ((size_t) 64 * 1024)
+/** Plain bytes after which a packed stream counts as one: no wrong key gets so far. */
+#define PROBE_ROOM ((uint64_t) 256 * 1024)
+#define METHOD_LZMA 14
 /** Systems of the attributes (APPNOTE 4.4.2.2) whose upper half is a mode of Unix. */
 #define HOST_UNIX 3
 #define HOST_DARWIN 19
@@ -23,45 +26,11 @@
 /** Where a link leads. */
 #define MAX_TARGET 4096
 
-/* ---- names ---- */
-
-/* A name ends nowhere but at its end: some programs stop at a NUL, others do not. */
-static char *
-without_nul (SkSpan name)
-{
-  GString *text = g_string_sized_new (name.size);
-  for (size_t i = 0; i < name.size; i++)
-    if (name.data[i] != 0)
-      g_string_append_c (text, (char) name.data[i]);
-    else
-      g_string_append (text, "\xef\xbf\xbd");
-  return g_string_free (text, FALSE);
-}
-
-static bool
-is_utf8 (SkSpan text)
-{
-  return text.size > 0 && g_utf8_validate_len ((const char *) text.data, text.size, NULL);
-}
-
-/* By the flag, then by Info-ZIP's field, then guessed. */
-static char *
-name_of (const ZipJob *job, const ZipReading *reading, const char **ret_charset)
-{
-  const ZipHeader *h = &reading->header;
-  *ret_charset = NULL;
-  if ((h->flags & ZIP_FLAG_UTF8) != 0 && is_utf8 (h->name))
-    return without_nul (h->name);
-  if (is_utf8 (reading->extra.unicode_name))
-    return without_nul (reading->extra.unicode_name);
-  return without_nul (job->api->name_decode (job->object, h->name, ret_charset));
-}
-
 static char *
 short_name (const ZipJob *job, const ZipReading *reading)
 {
   const char *charset;
-  return name_of (job, reading, &charset);
+  return zip_name (job, &reading->header, &reading->extra, &charset);
 }
 
 /* ---- what the headers say ---- */
@@ -72,19 +41,31 @@ unix_mode (const ZipHeader *h)
   return h->host == HOST_UNIX || h->host == HOST_DARWIN ? h->external >> 16 : 0;
 }
 
-/* One that has content is no directory, whatever its name. */
+/* Only where it stores a target is it a link: anything else is content for programs that do not know
+ * links. */
+static bool
+is_link (const ZipReading *reading)
+{
+  return (unix_mode (&reading->header) & S_IFMT) == S_IFLNK && reading->cipher == ZIP_CIPHER_NONE
+         && reading->method == ZIP_METHOD_STORED && !reading->cut && reading->data.size > 0
+         && reading->data.size <= MAX_TARGET;
+}
+
+/* One that has content is no directory and no device, whatever its name and mode. */
 static SkFileType
 type_of (const ZipReading *reading)
 {
   const ZipHeader *h = &reading->header;
   uint32_t kind = unix_mode (h) & S_IFMT;
   uint8_t last = h->name.size > 0 ? h->name.data[h->name.size - 1] : 0;
-  if (kind == S_IFLNK)
+  if (is_link (reading))
     return SK_FILE_LINK;
-  if (kind == S_IFBLK || kind == S_IFCHR || kind == S_IFIFO || kind == S_IFSOCK)
-    return SK_FILE_SPECIAL;
-  bool directory = kind == S_IFDIR || last == '/' || last == '\\' || (h->external & DOS_DIRECTORY) != 0;
-  return directory && h->packed == 0 && h->size == 0 ? SK_FILE_DIRECTORY : SK_FILE_REGULAR;
+  if (h->size > 0 || (h->packed > 0 && reading->cipher == ZIP_CIPHER_NONE && h->method == 0))
+    return SK_FILE_REGULAR;
+  if (kind == S_IFDIR || last == '/' || last == '\\' || (h->external & DOS_DIRECTORY) != 0)
+    return SK_FILE_DIRECTORY;
+  bool special = kind == S_IFBLK || kind == S_IFCHR || kind == S_IFIFO || kind == S_IFSOCK;
+  return special ? SK_FILE_SPECIAL : SK_FILE_REGULAR;
 }
 
 static SkFileInfo
@@ -116,8 +97,7 @@ tell_facts (const ZipJob *job, SkChild *child, const ZipReading *reading, const 
     }
   if (reading->local_name.size > 0)
     {
-      g_autofree char *local
-          = without_nul (api->name_decode (job->object, reading->local_name, NULL));
+      g_autofree char *local = zip_text (job, reading->local_name);
       api->child_fact_string (child, FACT_LOCAL_NAME, sk_span_of_text (local));
     }
   if (reading->hidden)
@@ -132,7 +112,7 @@ static SkChild *
 begin (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
   const char *charset;
-  g_autofree char *name = name_of (job, reading, &charset);
+  g_autofree char *name = zip_name (job, &reading->header, &reading->extra, &charset);
   SkChild *child = job->api->child_begin (job->object, reading->position, name);
   if (child == NULL)
     {
@@ -179,16 +159,22 @@ take (void *data, SkSpan bytes)
   return !pump->refused;
 }
 
+static ZipStream
+stream_of (const ZipReading *reading, Pump *pump)
+{
+  return (ZipStream){ .method = reading->method,
+                      .marker = (reading->header.flags & ZIP_FLAG_MARKER) != 0,
+                      .size = reading->header.size,
+                      .give = give,
+                      .give_data = pump,
+                      .take = take,
+                      .take_data = pump };
+}
+
 static void
 unpack (ZipJob *job, const ZipReading *reading, Pump *pump, ZipOutcome *ret_outcome)
 {
-  ZipStream stream = { .method = reading->method,
-                       .marker = (reading->header.flags & ZIP_FLAG_MARKER) != 0,
-                       .size = reading->header.size,
-                       .give = give,
-                       .give_data = pump,
-                       .take = take,
-                       .take_data = pump };
+  ZipStream stream = stream_of (reading, pump);
   zip_unpack (job->slot->unpacker, &stream, ret_outcome);
 }
 
@@ -237,11 +223,38 @@ fill (ZipJob *job, const ZipReading *reading, SkChild *child, Pump *pump, ZipOut
     share (job, reading, child, pump, outcome);
   else
     unpack (job, reading, pump, outcome);
-  if (outcome->ending == ZIP_ENDED && !reading->open_ended)
-    job->slack += reading->data.size - MIN (outcome->taken, reading->data.size);
+}
+
+/* What stands behind the stream, before the data ends, belongs to nothing. LZMA's decoder leaves up to
+ * five bytes that do. Streams in streams are not gone after. */
+static void
+look_behind (ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
+{
+  uint64_t left = reading->data.size - MIN (outcome->taken, reading->data.size);
+  uint64_t end = (uint64_t) (reading->data.data - job->bytes.data) + reading->data.size;
+  if (outcome->ending != ZIP_ENDED || reading->open_ended || job->in_slack
+      || left <= (reading->method == METHOD_LZMA ? 5 : 0))
+    return;
+  job->slack += left;
+  job->in_slack = true;
+  zip_open_hidden (job, end - left, end);
+  job->in_slack = false;
 }
 
 /* ---- readings ---- */
+
+/* Only its name is to be had. */
+static void
+open_absent (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
+{
+  SkChild *child = begin (job, reading, info);
+  if (child == NULL)
+    return;
+  job->api->child_absent (child, reading->header.size);
+  if (reading->cipher != ZIP_CIPHER_NONE)
+    job->api->child_fact_bool (child, FACT_LOCKED, true);
+  job->api->child_commit (child);
+}
 
 /* One program takes the bytes as they are; the one that came with it knows that they are packed. */
 static void
@@ -272,11 +285,17 @@ open_plain (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
   const ZipHeader *h = &reading->header;
   Pump pump;
   ZipOutcome outcome;
+  if (reading->again && !zip_spend (job, reading->data.size))
+    {
+      open_absent (job, reading, info);
+      return;
+    }
   SkChild *child = begin (job, reading, info);
   if (child == NULL)
     return;
   fill (job, reading, child, &pump, &outcome);
   job->api->child_commit (child);
+  look_behind (job, reading, &outcome);
   bool impossible = reading->method == ZIP_METHOD_STORED && h->packed != h->size && !reading->open_ended;
   if (impossible && !job->stopped)
     open_impossible (job, reading, info);
@@ -284,33 +303,43 @@ open_plain (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
     tell_ending (job, reading, &pump, &outcome);
 }
 
-/* Only its name is to be had. */
-static void
-open_absent (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
+/* What nobody writes into the target of a link: then it is a script for those who see a file. */
+static bool
+is_path (SkSpan target)
 {
-  SkChild *child = begin (job, reading, info);
-  if (child == NULL)
-    return;
-  job->api->child_absent (child, reading->header.size);
-  if (reading->cipher != ZIP_CIPHER_NONE)
-    job->api->child_fact_bool (child, FACT_LOCKED, true);
-  job->api->child_commit (child);
+  for (size_t i = 0; i < target.size; i++)
+    {
+      uint8_t c = target.data[i];
+      if (c < 0x80 && !g_ascii_isalnum (c) && strchr ("._/@+-~=,:", c) == NULL)
+        return false;
+      if (c == 0)
+        return false;
+    }
+  return true;
 }
 
-/* A link is stored, and its content is where it leads. */
+/* A directory, a device, or a link, whose content is where it leads. */
 static void
 open_bare (ZipJob *job, const ZipReading *reading, SkFileInfo *info)
 {
   g_autofree char *target = NULL;
-  if (info->type == SK_FILE_LINK && reading->cipher == ZIP_CIPHER_NONE
-      && reading->method == ZIP_METHOD_STORED && reading->data.size <= MAX_TARGET)
+  if (info->type == SK_FILE_LINK)
     {
-      target = without_nul (job->api->name_decode (job->object, reading->data, NULL));
+      target = zip_text (job, reading->data);
       info->target = sk_span_of_text (target);
     }
   SkChild *child = begin (job, reading, info);
   if (child != NULL)
     job->api->child_commit (child);
+  if (child == NULL || info->type != SK_FILE_LINK || is_path (reading->data))
+    return;
+  ZipReading file = *reading;
+  SkFileInfo other = *info;
+  other.type = SK_FILE_REGULAR;
+  other.target = (SkSpan){ NULL, 0 };
+  file.reading = "file";
+  file.position = reading->header.offset + 1;
+  open_plain (job, &file, &other);
 }
 
 static void
@@ -328,7 +357,7 @@ tell_unsupported (ZipJob *job, const ZipReading *reading)
 static void
 note (ZipJob *job, const ZipReading *reading)
 {
-  g_hash_table_add (job->methods, GUINT_TO_POINTER (reading->method));
+  job->methods[reading->method / 64] |= UINT64_C (1) << reading->method % 64;
   job->ciphers |= 1u << reading->cipher;
   job->n_encrypted += reading->cipher != ZIP_CIPHER_NONE;
 }
@@ -336,9 +365,49 @@ note (ZipJob *job, const ZipReading *reading)
 static void
 wait (ZipJob *job, const ZipReading *reading)
 {
-  ZipWaiting waiting = { reading->origin, false };
+  ZipWaiting waiting = { reading->origin, 0, false };
   g_array_append_val (job->slot->waiting, waiting);
   job->slot->n_left++;
+}
+
+static bool
+count_only (void *data, SkSpan bytes)
+{
+  uint64_t *room = data;
+  *room -= MIN (*room, bytes.size);
+  return *room > 0;
+}
+
+/* Whether some of it can be unpacked, or all of it has the CRC, without making a child. */
+static bool
+probe (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
+{
+  uint64_t room = reading->method == ZIP_METHOD_STORED ? UINT64_MAX : PROBE_ROOM;
+  Pump pump = { .job = job, .left = reading->data, .key = key, .plain = plain };
+  ZipStream stream = stream_of (reading, &pump);
+  ZipOutcome outcome;
+  stream.take = count_only;
+  stream.take_data = &room;
+  zip_unpack (job->slot->unpacker, &stream, &outcome);
+  return fits (reading, &outcome) || (outcome.ending == ZIP_STOPPED && !job->stopped);
+}
+
+/* Some systems never look at the flag: what only claims to be encrypted opens there. */
+static void
+open_or_wait (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
+{
+  ZipReading plain = *reading;
+  plain.cipher = ZIP_CIPHER_NONE;
+  plain.reading = "plain";
+  bool may_be = reading->cipher == ZIP_CIPHER_ZIPCRYPTO && zip_method_is_known (reading->method)
+                && (reading->method != ZIP_METHOD_STORED || reading->data.size == reading->header.size);
+  if (!may_be || !probe (job, &plain, NULL, NULL))
+    {
+      wait (job, reading);
+      return;
+    }
+  job->differs |= ZIP_DIFF_ENCRYPTION;
+  open_plain (job, &plain, info);
 }
 
 void
@@ -358,7 +427,7 @@ zip_member (ZipJob *job, const ZipReading *reading)
       open_absent (job, reading, &info);
     }
   else if (reading->cipher != ZIP_CIPHER_NONE)
-    wait (job, reading);
+    open_or_wait (job, reading, &info);
   else if (zip_method_is_known (reading->method))
     open_plain (job, reading, &info);
   else
@@ -375,13 +444,15 @@ static bool
 find_stored_end (ZipJob *job, ZipReading *reading)
 {
   uint64_t start = (uint64_t) (reading->data.data - job->bytes.data), from = start, found;
-  uint64_t end = start + reading->data.size;
+  uint64_t end = start + reading->data.size, summed = start;
+  uint32_t crc = 0;
   while ((found = zip_find (job->bytes, from, end, "\7\10", zip_pay, job)) != ZIP_NOWHERE)
     {
       uint64_t size = found - start;
-      uint32_t crc = (uint32_t) crc32_z (0, reading->data.data, (size_t) size);
-      if (!zip_pay (job, 1 + size / 1024))
+      crc = (uint32_t) crc32_z (crc, job->bytes.data + summed, (size_t) (found - summed));
+      if (!zip_pay (job, 1 + (found - summed) / 1024))
         return false;
+      summed = found;
       if (zip_descriptor_length (job->bytes, found, crc, size, size) > 0)
         {
           reading->data.size = (size_t) size;
@@ -392,6 +463,7 @@ find_stored_end (ZipJob *job, ZipReading *reading)
         }
       from = found + 4;
     }
+  zip_spend (job, reading->data.size);
   return false;
 }
 
@@ -417,6 +489,7 @@ open_if_whole (ZipJob *job, const ZipReading *reading, const SkFileInfo *info, b
   if (!whole && !lenient && !pump.refused)
     {
       job->api->child_abort (child);
+      zip_spend (job, outcome.taken);
       return 0;
     }
   job->api->child_commit (child);
@@ -454,24 +527,16 @@ zip_member_if_whole (ZipJob *job, const ZipReading *from)
 
 /* ---- locked ones ---- */
 
-bool
-zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key)
+static bool
+open_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
 {
   SkFileInfo info = info_of (reading);
   ZipOutcome outcome;
-  if (!zip_method_is_known (reading->method))
-    {
-      tell_unsupported (job, reading);
-      open_absent (job, reading, &info);
-      return true;
-    }
   SkChild *child = begin (job, reading, &info);
   if (child == NULL)
     return false;
-  g_autofree uint8_t *plain = g_malloc (PLAIN_ROOM);
   Pump pump = { .job = job, .child = child, .key = key, .plain = plain };
   unpack (job, reading, &pump, &outcome);
-  explicit_bzero (plain, PLAIN_ROOM);
   /* Only a fitting CRC tells a right key of ZipCrypto from one in 256 wrong ones. */
   bool sure = fits (reading, &outcome) || key->cipher != ZIP_CIPHER_ZIPCRYPTO;
   if (!sure && !pump.refused)
@@ -483,6 +548,25 @@ zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key)
   if (!fits (reading, &outcome))
     tell_ending (job, reading, &pump, &outcome);
   return true;
+}
+
+bool
+zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, bool likely)
+{
+  if (!zip_method_is_known (reading->method))
+    {
+      SkFileInfo info = info_of (reading);
+      tell_unsupported (job, reading);
+      open_absent (job, reading, &info);
+      return true;
+    }
+  g_autofree uint8_t *plain = g_malloc (PLAIN_ROOM);
+  ZipKey copy = *key; /* of a key of ZipCrypto, which owns nothing */
+  bool right = likely || probe (job, reading, &copy, plain);
+  right = right && open_with_key (job, reading, key, plain);
+  explicit_bzero (&copy, sizeof copy);
+  explicit_bzero (plain, PLAIN_ROOM);
+  return right;
 }
 
 void

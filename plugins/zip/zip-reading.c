@@ -57,8 +57,6 @@ read_central (const ZipJob *job, const ZipHeader *central, const ZipHeader *loca
 {
   *reading = (ZipReading){ .header = *central, .position = central->offset };
   zip_extra_read (central, &reading->extra);
-  if (!sk_span_equal (central->name, local->name))
-    reading->local_name = local->name;
   cut_data (reading, job->bytes, local->offset + local->length, job->bytes.size);
   find_cipher (reading);
 }
@@ -83,28 +81,6 @@ read_local (const ZipJob *job, const ZipHeader *central, const ZipHeader *local,
   find_cipher (reading);
 }
 
-/* A Unicode name that ends in another extension than the name that it is for. */
-static bool
-has_other_extension (const ZipReading *reading)
-{
-  SkSpan plain = reading->header.name, unicode = reading->extra.unicode_name;
-  if (unicode.size == 0)
-    return false;
-  size_t at = plain.size, same = 0;
-  while (at > 0 && plain.data[at - 1] != '.' && plain.data[at - 1] != '/')
-    at--;
-  same = plain.size - at;
-  if (at == 0 || plain.data[at - 1] != '.' || same == 0)
-    return false;
-  for (size_t i = 0; i < same; i++)
-    if (plain.data[at + i] >= 0x80)
-      return false;
-  return unicode.size < same
-         || g_ascii_strncasecmp ((const char *) unicode.data + unicode.size - same,
-                                 (const char *) plain.data + at, same)
-                != 0;
-}
-
 size_t
 zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
 {
@@ -122,14 +98,20 @@ zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
       return 1;
     }
   uint32_t differs = zip_header_compare (&central, &local);
+  if ((differs & ZIP_DIFF_NAME) != 0 && zip_name_is_same (job, &central, &local))
+    differs &= ~(uint32_t) ZIP_DIFF_NAME;
   read_central (job, &central, &local, &ret_readings[0]);
-  if (has_other_extension (&ret_readings[0]))
+  if ((differs & ZIP_DIFF_NAME) != 0)
+    ret_readings[0].local_name = local.name;
+  if (zip_name_is_twofold (&central, &ret_readings[0].extra))
     differs |= ZIP_DIFF_UNICODE;
   job->differs |= differs;
   ret_readings[0].origin = (ZipOrigin){ number, 0, 0 };
+  ret_readings[0].again = (member->flags & (ZIP_MEMBER_SAME | ZIP_MEMBER_OVERLAPS)) != 0;
   if ((differs & OTHER_CONTENT) == 0)
     return 1;
   read_local (job, &central, &local, &ret_readings[1]);
+  ret_readings[1].again = true;
   ret_readings[1].origin = (ZipOrigin){ number, 0, 1 };
   return 2;
 }

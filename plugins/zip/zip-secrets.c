@@ -27,6 +27,7 @@ typedef struct Trial {
   const ZipReading *reading;
   ZipLock lock;
   size_t number;    /* of the secret at hand */
+  size_t tried;     /* those before were tried on it */
   bool known_right; /* only those that opened another member, or only the others */
   bool opened;
 } Trial;
@@ -54,8 +55,13 @@ try_bytes (Trial *trial, SkSpan secret)
   ZipKey key;
   if (!zip_key_open (&trial->lock, secret, &key))
     return false;
-  bool right = trial->lock.cipher == ZIP_CIPHER_ZIPCRYPTO || zip_key_verify (&key, &trial->lock);
-  trial->opened = right && zip_member_with_key (trial->job, trial->reading, &key);
+  bool crypto = trial->lock.cipher == ZIP_CIPHER_ZIPCRYPTO;
+  bool right = crypto
+               || (zip_pay (trial->job, trial->lock.data.size / 1024)
+                   && zip_key_verify (&key, &trial->lock));
+  trial->opened = right
+                  && zip_member_with_key (trial->job, trial->reading, &key,
+                                          trial->known_right || !crypto);
   zip_key_close (&key);
   return trial->opened;
 }
@@ -96,7 +102,7 @@ try_secret (SkSpan secret, const char *origin, void *data)
   SkSpan other;
   (void) origin;
   bool right = has_opened (job->slot, number);
-  if (right != trial->known_right || (!right && number < job->slot->tried))
+  if (right != trial->known_right || (!right && number < trial->tried))
     return true;
   if (!pay_try (trial))
     return false;
@@ -119,39 +125,31 @@ try_all (Trial *trial, bool known_right)
   return trial->number;
 }
 
-/* Returns how many secrets there are, as far as was looked. */
-static size_t
+static void
 try_on (ZipJob *job, ZipWaiting *waiting)
 {
   ZipReading reading;
   if (!zip_reading_again (job, &waiting->origin, &reading)
       || reading.cipher == ZIP_CIPHER_STRONG)
-    return 0;
+    return;
   Trial trial = { .job = job,
                   .reading = &reading,
+                  .tried = waiting->tried,
                   .lock = { reading.cipher, reading.data, { reading.checks[0], reading.checks[1] } } };
-  size_t seen = try_all (&trial, true), again = 0;
+  try_all (&trial, true);
   if (!trial.opened && !job->stopped)
-    again = try_all (&trial, false);
+    waiting->tried = (uint32_t) try_all (&trial, false);
   waiting->opened = trial.opened;
   job->slot->n_left -= trial.opened;
-  return MAX (seen, again);
 }
 
 void
 zip_secrets_try (ZipJob *job)
 {
-  ZipSlot *slot = job->slot;
-  size_t tried = slot->tried;
-  for (guint i = 0; i < slot->waiting->len && !job->stopped; i++)
-    {
-      ZipWaiting *waiting = &g_array_index (slot->waiting, ZipWaiting, i);
-      if (waiting->opened)
-        continue;
-      size_t seen = try_on (job, waiting);
-      tried = MAX (tried, seen);
-    }
-  slot->tried = tried;
+  GArray *waiting = job->slot->waiting;
+  for (guint i = 0; i < waiting->len && !job->stopped; i++)
+    if (!g_array_index (waiting, ZipWaiting, i).opened)
+      try_on (job, &g_array_index (waiting, ZipWaiting, i));
 }
 
 static void

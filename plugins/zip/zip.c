@@ -11,7 +11,14 @@
 
 #include "zip-job.h"
 
+#include "zip-end.h"
+
 #include <stdarg.h>
+
+/** Bytes that may be read a second time beside twice the file's size. */
+#define SPARE ((uint64_t) 1024 * 1024)
+/** Where programs look for an end record: its length and that of the longest comment. */
+#define END_SEARCH ((size_t) 22 + 65535)
 
 /* ---- saying ---- */
 
@@ -42,6 +49,18 @@ zip_pay (void *data, uint64_t units)
   return !job->stopped;
 }
 
+bool
+zip_spend (ZipJob *job, uint64_t bytes)
+{
+  bool enough = bytes <= job->spare && !job->spent;
+  job->spare -= enough ? bytes : job->spare;
+  if (!enough && !job->spent)
+    zip_tell (job, SK_REASON_LIMIT,
+              "members lie in one another; what they share is not read again and again");
+  job->spent |= !enough;
+  return enough;
+}
+
 static void
 fact_count (const ZipJob *job, uint32_t fact, uint64_t count)
 {
@@ -59,16 +78,16 @@ fact_true (const ZipJob *job, uint32_t fact, bool value)
 static void
 tell_methods (const ZipJob *job)
 {
-  for (unsigned method = 0; method <= UINT16_MAX; method++)
-    {
-      const char *name = zip_method_name ((uint16_t) method);
-      char number[16];
-      if (!g_hash_table_contains (job->methods, GUINT_TO_POINTER (method)))
-        continue;
-      g_snprintf (number, sizeof number, "%u", method);
-      job->api->fact_string (job->object, FACT_METHODS,
-                             sk_span_of_text (name != NULL ? name : number));
-    }
+  for (unsigned i = 0; i < G_N_ELEMENTS (job->methods); i++)
+    for (uint64_t left = job->methods[i]; left != 0; left &= left - 1)
+      {
+        unsigned method = 64 * i + (unsigned) __builtin_ctzll (left);
+        const char *name = zip_method_name ((uint16_t) method);
+        char number[16];
+        g_snprintf (number, sizeof number, "%u", method);
+        job->api->fact_string (job->object, FACT_METHODS,
+                               sk_span_of_text (name != NULL ? name : number));
+      }
 }
 
 static void
@@ -131,13 +150,12 @@ open_members (ZipJob *job)
     }
 }
 
-/* Members that no directory names, in a part of the file that belongs to none. */
-static bool
-open_hidden (void *data, uint64_t start, uint64_t end)
+bool
+zip_open_hidden (void *data, uint64_t start, uint64_t end)
 {
   ZipJob *job = data;
   uint64_t found, filler;
-  while (!job->stopped
+  while (!job->stopped && !job->spent
          && (found = zip_find (job->bytes, start, end, "\3\4", zip_pay, job)) != ZIP_NOWHERE)
     {
       ZipReading reading;
@@ -148,7 +166,7 @@ open_hidden (void *data, uint64_t start, uint64_t end)
         length = zip_member_if_whole (job, &reading);
       start = found + MAX (length, 4);
     }
-  return !job->stopped;
+  return !job->stopped && !job->spent;
 }
 
 static void
@@ -172,7 +190,61 @@ tell_index (ZipJob *job)
     zip_tell (job, SK_REASON_LIMIT, "more members or end records than are kept");
 }
 
+/* ---- archives behind something else ---- */
+
+static bool
+may_precede (const char *type)
+{
+  static const char *const heads[]
+      = { "image/", "audio/", "video/", "text/", "application/pdf", "application/octet-stream",
+          "application/vnd.microsoft.portable-executable", "application/x-dosexec",
+          "application/x-ne-executable", "application/x-le-executable", "application/x-elf",
+          "application/x-executable", "application/x-pie-executable", "application/x-sharedlib" };
+  for (size_t i = 0; i < G_N_ELEMENTS (heads); i++)
+    if (strncmp (type, heads[i], strlen (heads[i])) == 0)
+      return true;
+  return false;
+}
+
+/* Archives of other kinds hold zip files of their own, which are not theirs to show. */
+static bool
+may_carry (const SkApi *api, SkObject *object)
+{
+  const char *type;
+  SkStrength strength;
+  for (size_t i = 0; api->type_at (object, i, &type, &strength); i++)
+    if (strcmp (type, "application/zip") == 0
+        || (strength == SK_STRENGTH_CONTENT && !may_precede (type)))
+      return false;
+  return true;
+}
+
+static bool
+ends_as_zip (SkSpan bytes)
+{
+  size_t from = bytes.size > END_SEARCH ? bytes.size - END_SEARCH : 0;
+  for (size_t i = bytes.size - 22 + 1; i-- > from;)
+    {
+      ZipEnd end;
+      if (bytes.data[i] == 'P' && bytes.data[i + 1] == 'K' && zip_end_read (bytes, i, &end)
+          && end.n_ways > 0)
+        return true;
+    }
+  return false;
+}
+
 /* ---- the hooks ---- */
+
+/* The end record of an archive behind a picture or program may stand far before the end, too. */
+static SkResult
+identify (const SkApi *api, void *context, SkObject *object)
+{
+  SkSpan bytes = api->bytes (object);
+  (void) context;
+  if (bytes.size >= 22 && may_carry (api, object) && ends_as_zip (bytes))
+    api->type_add (object, "application/zip", SK_STRENGTH_CONTENT);
+  return SK_OK;
+}
 
 static void
 free_slot (void *data)
@@ -202,17 +274,16 @@ open_first (ZipJob *job)
   slot->index = zip_index_new (job->bytes, zip_pay, job);
   if (slot->index == NULL)
     return;
-  job->methods = g_hash_table_new (NULL, NULL);
+  job->spare = 2 * (uint64_t) job->bytes.size + SPARE;
   open_members (job);
   if (!job->stopped)
-    zip_index_gaps (slot->index, open_hidden, job);
+    zip_index_gaps (slot->index, zip_open_hidden, job);
   bool nothing = slot->index->archives->len == 0 && job->n_hidden == 0;
   if (!nothing)
     {
       tell_index (job);
       tell_facts (job);
     }
-  g_hash_table_unref (job->methods);
 }
 
 static SkResult
@@ -240,6 +311,8 @@ open (const SkApi *api, void *context, SkObject *object)
     open_first (&job);
   if (job.slot->index == NULL)
     return result_of (&job);
+  if (!first)
+    job.spare = 2 * (uint64_t) job.bytes.size + SPARE;
   zip_secrets_try (&job);
   zip_secrets_park (&job);
   return result_of (&job);
@@ -269,6 +342,7 @@ const SkPlugin sekisho_plugin = {
   .facts = zip_facts,
   .n_facts = N_FACTS,
   .configure = configure,
+  .identify = identify,
   .open = open,
   .free_slot = free_slot,
 };
