@@ -33,3 +33,9 @@ plugins_media_tests_fuzz_media_LDFLAGS = $(FUZZ_LINK)
 plugins_media_tests_fuzz_media_LDADD = plugins/media/libmedia.la $(FUZZ_ADD) $(MEDIA_LIBS)
 TESTS += plugins/media/tests/fuzz-media
 EXTRA_DIST += %D%/tests/seeds/media
+
+check_PROGRAMS += plugins/media/tests/test-media
+plugins_media_tests_test_media_SOURCES = %D%/tests/test-media.c %D%/tests/media-run.h %D%/media.c
+plugins_media_tests_test_media_CFLAGS = $(MEDIA_TEST_CFLAGS)
+plugins_media_tests_test_media_LDADD = plugins/media/libmedia.la $(TEST_ADD) $(MEDIA_LIBS)
+TESTS += plugins/media/tests/test-media

@@ -104,7 +104,9 @@ media_clusters_follow (MediaClusters *self, uint32_t first, uint64_t size, GArra
           marked = cluster;
           power *= 2;
         }
-      if ((step % 1024 == 0 && !self->media->api->work (self->media->object, 16))
+      if (step % 1024 == 0 && !self->media->api->work (self->media->object, 16))
+        self->media->stopped = true;
+      if (self->media->stopped
           || !media_extents_add (extents, place_of (self, cluster), self->cluster_size))
         return MEDIA_CHAIN_LIMIT;
       found += self->cluster_size;

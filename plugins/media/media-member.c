@@ -18,6 +18,9 @@
 void
 media_tell (Media *media, SkReason reason, const char *format, ...)
 {
+  /* The host has told the limit; what could not be read because of it is nothing of its own. */
+  if (media->stopped)
+    return;
   if (reason == SK_REASON_MALFORMED || reason == SK_REASON_TRUNCATED)
     media->broken = true;
   if (media->told > MEDIA_MAX_TOLD)

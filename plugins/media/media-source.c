@@ -10,12 +10,15 @@
 #include "media-source.h"
 
 MediaSource
-media_source_object (const SkApi *api, SkObject *object)
+media_source_object (const SkApi *api, SkObject *object, bool *stopped)
 {
   SkSpan bytes = api->bytes (object);
-  return (MediaSource) {
-    .size = bytes.size, .memory = bytes, .sector = 512, .api = api, .object = object
-  };
+  return (MediaSource) { .size = bytes.size,
+                         .memory = bytes,
+                         .sector = 512,
+                         .api = api,
+                         .object = object,
+                         .stopped = stopped };
 }
 
 MediaSource
@@ -38,9 +41,13 @@ media_source_window (const MediaSource *source, uint64_t offset, uint64_t size)
 bool
 media_source_read (const MediaSource *source, uint64_t offset, void *buffer, size_t size)
 {
-  if (offset > source->size || size > source->size - offset
-      || !source->api->work (source->object, 1 + size / 1024))
+  if (offset > source->size || size > source->size - offset)
     return false;
+  if (!source->api->work (source->object, 1 + size / 1024))
+    {
+      *source->stopped = true;
+      return false;
+    }
   if (source->read != NULL)
     return source->read (source->handle, source->start + offset, buffer, size);
   if (size > 0)

@@ -30,10 +30,11 @@ typedef struct MediaSource {
   uint32_t sector; /**< bytes of a sector as the virtual disk says, or 512 */
   const SkApi *api;
   SkObject *object;
+  bool *stopped; /**< set when the work is spent */
 } MediaSource;
 
 /** The object's own bytes. */
-MediaSource media_source_object (const SkApi *api, SkObject *object);
+MediaSource media_source_object (const SkApi *api, SkObject *object, bool *stopped);
 
 /** A part of `source`, cut to what is there. */
 MediaSource media_source_window (const MediaSource *source, uint64_t offset, uint64_t size);

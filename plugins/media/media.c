@@ -116,7 +116,7 @@ open_wrapper (Media *media, const MediaSource *file, const char *type)
 static bool
 open_object (Media *media)
 {
-  MediaSource file = media_source_object (media->api, media->object);
+  MediaSource file = media_source_object (media->api, media->object, &media->stopped);
   const char *type;
   SkStrength strength;
   bool wrapped = false, plain = false, same = false;
@@ -142,7 +142,7 @@ open_hook (const SkApi *api, void *context, SkObject *object)
   g_clear_pointer (&media.shown, g_hash_table_unref);
   g_clear_pointer (&media.labels, g_hash_table_unref);
   if (!mine)
-    return SK_NOT_MINE;
+    return media.stopped ? SK_LIMIT : SK_NOT_MINE;
   api->fact_int (object, MEDIA_MEMBERS, media.members);
   if (media.deleted > 0)
     api->fact_int (object, MEDIA_DELETED, media.deleted);
