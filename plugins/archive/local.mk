@@ -50,8 +50,14 @@ plugins_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(CRYP
 plugins_archive_la_LDFLAGS = $(PLUGIN_LINK)
 plugins_archive_la_LIBADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(GLIB_LIBS)
 EXTRA_DIST += %D%/README.md
-TESTS += %D%/tests/locked-7z.t %D%/tests/locked-public.t
-EXTRA_DIST += %D%/tests/locked-7z.t %D%/tests/locked-public.t
+TESTS += %D%/tests/locked-7z.t %D%/tests/locked-public.t %D%/tests/locked-scan.t
+EXTRA_DIST += %D%/tests/locked-7z.t %D%/tests/locked-public.t %D%/tests/locked-scan.t
+
+# Makes archives for locked-scan.t.
+check_PROGRAMS += plugins/archive/tests/locked-make
+plugins_archive_tests_locked_make_SOURCES = %D%/tests/locked-make.c
+plugins_archive_tests_locked_make_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_locked_make_LDADD = $(LOCKED_TEST_ADD) $(GLIB_LIBS)
 
 check_PROGRAMS += plugins/archive/tests/fuzz-locked-7z
 plugins_archive_tests_fuzz_locked_7z_SOURCES = %D%/tests/fuzz-locked-7z.c %D%/tests/locked-fuzz.h

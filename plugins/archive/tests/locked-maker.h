@@ -18,7 +18,7 @@
 
 typedef struct Rar5Maker {
   const char *names_password; /**< or NULL: names are readable */
-  unsigned power;
+  unsigned power;             /**< of more than 20 the key is that of 20 */
   bool check;      /**< check values are written */
   bool bad_check;  /**< and their own sum is wrong */
   bool keyed;      /**< sums depend on the password */
