@@ -119,6 +119,20 @@ read_single (Stream *s, SkSpan run)
   job->api->child_commit (child);
 }
 
+static void
+tell_nothing (Stream *s)
+{
+  SkFileInfo info = { .type = SK_FILE_REGULAR };
+  g_autofree char *name = child_name (s->job, &info);
+  SkChild *child = s->job->api->child_begin (s->job->object, 0, name);
+  tell_broken (s);
+  if (child == NULL)
+    return;
+  s->job->api->child_info (child, &info);
+  s->job->api->child_absent (child, 0);
+  s->job->api->child_commit (child);
+}
+
 /* ---- behind the end of a tar ---- */
 
 typedef struct Tail {
@@ -217,9 +231,13 @@ archive_stream_open (ArchiveJob *job)
   s.inner = (ArchiveInput){ .api = job->api, .object = job->object, .stream = s.archive };
   archive_tell_text (job, FACT_FORMAT, archive_traits (job->id)->name);
   archive_tell_text (job, FACT_FILTERS, archive_traits (job->id)->name);
-  if (status >= ARCHIVE_WARN)
+  /* A stream that breaks before its first byte is opened as an empty one, and the error is there. */
+  bool nothing = status == ARCHIVE_OK && archive_errno (s.archive) != 0;
+  if (status >= ARCHIVE_WARN && !nothing)
     status = archive_read_next_header (s.archive, &entry);
-  if (status == ARCHIVE_EOF)
+  if (nothing)
+    tell_nothing (&s);
+  else if (status == ARCHIVE_EOF)
     job->api->fact_int (job->object, FACT_MEMBERS, 0);
   else if (status < ARCHIVE_WARN)
     tell_broken (&s);

@@ -23,12 +23,13 @@ for name in pax.tar x.tar.gz x.tar.xz x.tar.zst x.cpio x.ar x.xar cp932.lzh x.ca
   archives change "$work/in/$name" "$work/changed" "$count"
   scan "$work/changed"
   ok "$name, changed $count times: the run ends as it should ($status)" test "$status" -eq 0 -o "$status" -eq 1 -o "$status" -eq 3
-  ok "$name, changed: some are told as broken" test "$(counted not-inspected.malformed)" -gt 0
+  ok "$name, changed: some are told as broken" sh -c 'test "$(($1 + $2))" -gt 0' sh \
+    $(counted not-inspected.malformed not-inspected.truncated)
   rm -rf "$work/cut" "$work/changed"
 done
 
 # A cut archive is not called whole: the last sixteenth is missing.
-for name in x.tar.gz x.tar.xz x.cpio x.cab cp932.lzh x.rar x.xar; do
+for name in x.tar.gz x.tar.xz x.ar x.cab cp932.lzh x.rar x.xar; do
   archives cut "$work/in/$name" "$work/cut"
   scan "$work/cut/0014-$name"
   is "$name without its end is not whole" 3 "$status"
