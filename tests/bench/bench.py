@@ -165,13 +165,52 @@ def bench_records(work, args):
         os.unlink(events)
 
 
+def bench_guess(work, count=200):
+    """CPU of one wrong password of a locked archive, beside OpenSSL hashing as many bytes."""
+    import hashlib
+
+    def clock(function):
+        start = time.process_time()
+        function()
+        return time.process_time() - start
+
+    tests = os.path.join(BUILD, "plugins", "archive", "tests")
+    content = os.path.join(work, "content")
+    with open(content, "wb") as file:
+        file.write(bytes(range(256)))
+    words = ["wrong%04d" % number for number in range(count)]
+    wide = 2 * len(words[0])
+    piece = bytes(1 << 16)
+
+    def digest(name, size):
+        state = hashlib.new(name)
+        for _ in range(size // len(piece)):
+            state.update(piece)
+
+    bare = {
+        "7z": lambda: digest("sha256", (wide + 8) << 19),
+        "rar5": lambda: hashlib.pbkdf2_hmac("sha256", b"wrong0000", bytes(16), 1 << 15),
+        "rar4": lambda: digest("sha1", (wide + 11) << 18),
+    }
+    print("\nOne wrong password\n\n| archive | ms | OpenSSL alone, ms | ratio |\n|---|---|---|---|")
+    for kind in ("7z", "7z-hidden", "rar5", "rar5-hidden", "rar4", "rar4-hidden"):
+        path = os.path.join(work, kind)
+        with open(path, "wb") as file:
+            subprocess.run([os.path.join(tests, "locked-make"), kind, "right", content], stdout=file, check=True)
+        nothing = measure([os.path.join(tests, "locked-list"), path])[0]
+        cost = (measure([os.path.join(tests, "locked-list"), path, *words])[0] - nothing) / count
+        least = statistics.median(clock(bare[kind.split("-", maxsplit=1)[0]]) for _ in range(9))
+        print("| %s | %.2f | %.2f | %.2f |" % (kind, cost * 1e3, least * 1e3, cost / least))
+    sys.stdout.flush()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=int, default=60000)
     parser.add_argument("--bytes", type=int, default=1600 << 20)
     parser.add_argument("--rules", type=int, default=300)
-    parser.add_argument("--only", choices=["scan", "clamscan", "start", "records"])
+    parser.add_argument("--only", choices=["scan", "clamscan", "start", "records", "guess"])
     parser.add_argument("trees", nargs="*", default=["/usr/share", "/usr/lib"])
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
@@ -179,7 +218,9 @@ def main():
             file.write("# the defaults\n")
         if args.only in (None, "records"):
             bench_records(work, args)
-        if args.only == "records":
+        if args.only in (None, "guess"):
+            bench_guess(work)
+        if args.only in ("records", "guess"):
             return
         paths, total = choose_files(args.trees, args.files, args.bytes)
         tree, file_list = os.path.join(work, "tree"), os.path.join(work, "list")

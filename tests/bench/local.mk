@@ -19,6 +19,7 @@ tests_bench_bare_log_json_LDADD = plugins/log/liblog.la $(GLIB_LIBS)
 EXTRA_DIST += %D%/bench.py %D%/make-rules.py %D%/make-events.py %D%/make-sigma.py
 
 .PHONY: bench
-bench: all tests/bench/bare-yara tests/bench/bare-yajl tests/bench/bare-log-json
+bench: all tests/bench/bare-yara tests/bench/bare-yajl tests/bench/bare-log-json \
+  plugins/archive/tests/locked-make plugins/archive/tests/locked-list
 	abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
 	  python3 $(srcdir)/tests/bench/bench.py $(BENCH_FLAGS)

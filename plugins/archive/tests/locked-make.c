@@ -57,7 +57,7 @@ make_rar4 (const Rar4Maker *maker, const char *password, const Files *files)
 static GByteArray *
 make_7z (bool hidden, const char *password, const Files *files)
 {
-  const SevenMaker maker = { .power = 12, .iv_size = 16, .hide_names = hidden };
+  const SevenMaker maker = { .power = 19, .iv_size = 16, .hide_names = hidden };
   g_autofree const char **passwords = g_new (const char *, files->n);
   for (size_t i = 0; i < files->n; i++)
     passwords[i] = password;
