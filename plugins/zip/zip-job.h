@@ -65,7 +65,8 @@ typedef struct ZipReading {
   SkSpan local_name;    /**< when the local header has another; else empty */
   SkSpan data;          /**< packed, as far as the file has it */
   ZipOrigin origin;
-  uint64_t position;    /**< of the child */
+  uint64_t position;    /**< of the child: offset of the header, +1 and +2 for other readings, which no
+                             header can have */
   uint16_t method;      /**< of the content, below the encryption */
   ZipCipher cipher;
   uint8_t checks[2];    /**< of ZipCrypto */

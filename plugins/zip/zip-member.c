@@ -232,7 +232,7 @@ look_behind (ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
 {
   uint64_t left = reading->data.size - MIN (outcome->taken, reading->data.size);
   uint64_t end = (uint64_t) (reading->data.data - job->bytes.data) + reading->data.size;
-  if (outcome->ending != ZIP_ENDED || reading->open_ended || job->in_slack
+  if (outcome->ending != ZIP_ENDED || reading->open_ended || reading->again || job->in_slack
       || left <= (reading->method == METHOD_LZMA ? 5 : 0))
     return;
   job->slack += left;
@@ -268,7 +268,7 @@ open_impossible (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
   zip_tell (job, SK_REASON_MALFORMED, "%s: stored, and yet of two sizes", name);
   packed.method = ZIP_METHOD_DEFLATE;
   packed.reading = "deflate";
-  packed.position = reading->header.offset + 1;
+  packed.position = reading->position + 1;
   SkChild *child = begin (job, &packed, info);
   if (child == NULL)
     return;
@@ -338,7 +338,7 @@ open_bare (ZipJob *job, const ZipReading *reading, SkFileInfo *info)
   other.type = SK_FILE_REGULAR;
   other.target = (SkSpan){ NULL, 0 };
   file.reading = "file";
-  file.position = reading->header.offset + 1;
+  file.position = reading->position + 1;
   open_plain (job, &file, &other);
 }
 

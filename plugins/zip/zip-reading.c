@@ -67,7 +67,7 @@ read_local (const ZipJob *job, const ZipHeader *central, const ZipHeader *local,
 {
   bool open = (local->flags & ZIP_FLAG_STREAMED) != 0
               && (local->packed == 0 || local->packed == UINT32_MAX);
-  *reading = (ZipReading){ .header = *local, .position = local->offset, .reading = "local" };
+  *reading = (ZipReading){ .header = *local, .position = central->offset + 2, .reading = "local" };
   zip_extra_read (local, &reading->extra);
   reading->header.host = central->host;
   reading->header.external = central->external;
@@ -107,7 +107,8 @@ zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
     differs |= ZIP_DIFF_UNICODE;
   job->differs |= differs;
   ret_readings[0].origin = (ZipOrigin){ number, 0, 0 };
-  ret_readings[0].again = (member->flags & (ZIP_MEMBER_SAME | ZIP_MEMBER_OVERLAPS)) != 0;
+  ret_readings[0].again = (member->flags & (ZIP_MEMBER_SAME | ZIP_MEMBER_OVERLAPS)) != 0
+                          || (differs & ZIP_DIFF_PACKED) != 0;
   if ((differs & OTHER_CONTENT) == 0)
     return 1;
   read_local (job, &central, &local, &ret_readings[1]);

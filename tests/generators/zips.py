@@ -313,6 +313,24 @@ def cases():
     yield "local-name", archive([Member("a.txt", local={"name": b"a.exe"})]), plain, {"zip.differs": "name"}
     yield "local-method", archive([Member("a.txt", method=STORED, local={"method": DEFLATE}, data=deflate(TEXT))]), \
         {"a.txt": deflate(TEXT)}, {"zip.differs": "method"}
+    yield "local-packed", archive([Member("a.bin", b"x" * 64, STORED, local={"packed": 32, "size": 32,
+                                          "crc": zlib.crc32(b"x" * 32)})]), {"a.bin": b"x" * 64}, {"zip.differs": "packed-size"}
+    yield "false-encryption", archive([Member("a.txt", flags=ENCRYPTED), Member("b.bin", b"b" * 70, STORED, flags=ENCRYPTED)]), \
+        {"a.txt": TEXT, "b.bin": b"b" * 70}, {"zip.differs": "encryption"}
+    yield "false-encryption-central", archive([Member("a.txt", central={"flags": ENCRYPTED})]), plain, {"zip.differs": "encryption"}
+    yield "slack", archive([Member("a.txt", packed=deflate(TEXT) + Member("hid.exe", b"h" * 300).local_part())]), \
+        {"a.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    yield "filler", archive([Member("a.txt"), Member("", b"", STORED, extra=bytes(40), in_directory=False), Member("b.txt")]), \
+        {"a.txt": TEXT, "b.txt": TEXT}, {"zip.gap-bytes": None, "zip.hidden-members": None}
+    block = struct.pack("<Q", 40) + b"s" * 16 + struct.pack("<Q", 40) + b"APK Sig Block 42"
+    members = [Member("AndroidManifest.xml"), Member("classes.dex", flags=STREAMED)]
+    body = b"".join(m.local_part() for m in members)
+    directory = members[0].central_part(0) + members[1].central_part(len(members[0].local_part()))
+    yield "apk-signed", body + block + directory + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 2, 2, len(directory),
+                                                                          len(body + block), 0), \
+        {"AndroidManifest.xml": TEXT, "classes.dex": TEXT}, {"zip.signing-block": True, "zip.gap-bytes": None}
+    yield "far-end", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\x90" * 99 \
+        + archive([Member("a.txt")], start=128 + 4) + b"." * 9000, plain, {"zip.trailing-bytes": 9000}
     yield "local-crc", archive([Member("a.txt", local={"crc": 7})]), plain, {"zip.differs": "crc"}
     yield "missing", archive([Member("a.txt"), Member("b.txt", central={"place": 1 << 30})]), \
         {"a.txt": TEXT, "b.txt": None}, {"zip.missing-members": 1}
@@ -325,6 +343,10 @@ def cases():
     yield "tree", archive([Member("図面/", b"", STORED, external=0x10), Member("図面/a.txt"), Member("link", "図面/a.txt".encode(), STORED,
                           host=3, external=0o120777 << 16), Member("hidden.ini", b"i", STORED, external=6)]), \
         {"図面/a.txt": TEXT, "hidden.ini": b"i"}, {}
+    yield "link-script", archive([Member("run.bat", b"@echo off & calc.exe", STORED, host=3, external=0o120777 << 16)]), \
+        {"run.bat": b"@echo off & calc.exe"}, {}
+    yield "link-deflated", archive([Member("run.exe", TEXT, host=3, external=0o120777 << 16)]), {"run.exe": TEXT}, {}
+    yield "directory-with-data", archive([Member("folder/", b"MZ...", STORED)]), {"folder/": b"MZ..."}, {}
     yield "escape", archive([Member("../../x.txt"), Member("C:\\x.txt"), Member("/abs.txt")]), \
         {"../../x.txt": TEXT, "C:\\x.txt": TEXT, "/abs.txt": TEXT}, {}
     zeros = bytes(20 << 20)
