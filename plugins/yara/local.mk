@@ -49,5 +49,5 @@ plugins_yara_tests_fuzz_rules_SOURCES = %D%/tests/fuzz-rules.c
 plugins_yara_tests_fuzz_rules_CFLAGS = $(TEST_CFLAGS) $(YARA_CFLAGS) -I$(top_srcdir)/plugins/yara
 plugins_yara_tests_fuzz_rules_LDFLAGS = $(FUZZ_LINK)
 plugins_yara_tests_fuzz_rules_LDADD = plugins/yara/libyaraplugin.la $(FUZZ_ADD)
-EXTRA_DIST += %D%/tests/seeds/rules/odd.yar %D%/tests/seeds/rules/plain.yar \
+EXTRA_DIST += %D%/tests/seeds/rules/includes-itself.yar %D%/tests/seeds/rules/odd.yar %D%/tests/seeds/rules/plain.yar \
   %D%/tests/seeds/rules/unterminated.yar

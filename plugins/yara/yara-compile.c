@@ -26,6 +26,7 @@ typedef struct Compiler {
   YaraSet *set;             /* takes problems; NULL: they were told before */
   const YaraTexts *texts;   /* of the source being added; NULL: all of its rules */
   unsigned part;            /* of the rules, otherwise */
+  unsigned n_included;      /* by the source being added */
   GHashTable *trees;        /* of YaraCompiled; or NULL */
 } Compiler;
 
@@ -44,7 +45,7 @@ on_include (const char *name, const char *from, const char *name_space, void *da
   Compiler *compiler = data;
   const YaraSource *inner
       = yara_sources_resolve (compiler->sources, current_path (compiler, from), name);
-  if (inner == NULL)
+  if (inner == NULL || compiler->n_included++ >= YARA_MAX_INCLUDED)
     return NULL;
   g_hash_table_insert (compiler->opened, g_strdup (name), inner->path);
   return yara_texts_part (compiler->texts, inner, compiler->part);
@@ -111,6 +112,7 @@ static bool
 compiler_add (Compiler *compiler, const YaraSource *source)
 {
   compiler->source = source;
+  compiler->n_included = 0;
   g_hash_table_remove_all (compiler->opened);
   g_autofree char *text = yara_texts_part (compiler->texts, source, compiler->part);
   return yr_compiler_add_string (compiler->compiler, text, source->name_space) == 0;

@@ -28,6 +28,8 @@
 #define YARA_MAX_META 4096
 /** Includes within includes, as libyara has it. */
 #define YARA_MAX_INCLUDES 16
+/** Includes that one file comes to in all; an index of the largest public set has some 700. */
+#define YARA_MAX_INCLUDED 10000
 
 /** A rule source, with what the tokenizer found out about it. */
 typedef struct YaraSource {

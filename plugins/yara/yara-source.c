@@ -101,6 +101,7 @@ typedef struct Reader {
   const GPtrArray *sources;
   YaraTexts *texts;
   GStringChunk *words;
+  GHashTable *seen; /* of YaraSource */
 } Reader;
 
 static const char *
@@ -190,6 +191,10 @@ static void
 read_source (Reader *reader, const YaraSource *source, unsigned depth)
 {
   YaraLexer lexer = yara_lexer (source->file.bytes);
+  /* Rules that came twice libyara refuses, and without rules there is nothing to see twice; files that
+   * include themselves would be seen for ever. */
+  if (!g_hash_table_add (reader->seen, (void *) source))
+    return;
   const uint8_t *begin = NULL; /* of the modifiers before `rule` */
   for (YaraToken token = yara_lexer_next (&lexer); token.kind != YARA_TOKEN_END;
        token = yara_lexer_next (&lexer))
@@ -216,7 +221,8 @@ yara_texts_new (const GPtrArray *sources, const YaraSource *source, GStringChunk
   YaraTexts *texts = g_new0 (YaraTexts, 1);
   texts->rules = g_array_new (FALSE, TRUE, sizeof (YaraText));
   texts->imports = g_array_new (FALSE, TRUE, sizeof (YaraImport));
-  Reader reader = { sources, texts, words };
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  Reader reader = { sources, texts, words, seen };
   read_source (&reader, source, 0);
   return texts;
 }

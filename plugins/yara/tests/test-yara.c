@@ -215,6 +215,29 @@ START_TEST (an_error_in_an_included_file_names_it)
 }
 END_TEST
 
+/* Each of fifteen files includes the next one ten times: ten to the fourteenth. */
+START_TEST (includes_end)
+{
+  Host *host = host_new ();
+  for (int i = 0; i < 15; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/rules/%02d.yar", i);
+      g_autofree char *line = g_strdup_printf ("include \"%02d.yar\"\n", i + 1);
+      g_autoptr (GString) text = g_string_new (NULL);
+      for (int k = 0; k < 10; k++)
+        g_string_append (text, line);
+      host_source (host, path, text->str);
+    }
+  host_source (host, "/rules/15.yar", "import \"pe\"\n");
+  host_source (host, "/rules/good.yar", "rule good { condition: true }");
+  ck_assert_int_eq (host_configure (host), SK_OK);
+  g_autofree char *problems = host_problems (host);
+  assert_has (problems, "left-out /rules/00.yar");
+  ck_assert_ptr_nonnull (host_rule (host, "yara.good.good"));
+  host_free (host);
+}
+END_TEST
+
 START_TEST (an_include_finds_rule_files_only)
 {
   Host *host = host_new ();
@@ -491,6 +514,7 @@ main (void)
   tcase_add_test (files, includes_are_relative_to_the_including_file);
   tcase_add_test (files, an_error_in_an_included_file_names_it);
   tcase_add_test (files, an_include_finds_rule_files_only);
+  tcase_add_test (files, includes_end);
   tcase_add_test (files, equal_names_get_different_namespaces);
   tcase_add_test (files, lines_are_those_of_the_rules);
   suite_add_tcase (suite, files);
