@@ -36,7 +36,7 @@ has (SkSpan bytes, size_t offset, const char *mark, size_t size)
          && memcmp (bytes.data + offset, mark, size) == 0;
 }
 
-/* 60 EA, u16 size of the header, u8 size of its first part, u8 version, u8 version, u8 system (0 to 11) */
+/* 60 EA, u16 size of the header, u8 size of its first part, u8 version, u8 version, u8 system, 0 to 11 */
 static bool
 is_arj (SkSpan bytes)
 {
