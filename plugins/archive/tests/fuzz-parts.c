@@ -24,6 +24,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   size_t offset = 0;
   ArchiveId found = archive_identify (bytes);
   archive_identify_inner (bytes);
+  archive_xar_has_knot (bytes);
   for (int id = ARCHIVE_ID_7Z; id < ARCHIVE_N_IDS; id++)
     {
       uint64_t end = archive_end_of (bytes, (ArchiveId) id);
