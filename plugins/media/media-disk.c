@@ -366,7 +366,7 @@ walk_mbr (Disk *disk, const uint8_t *mbr)
     }
 }
 
-/* Apple's map, one entry a sector: 0 "PM" · 4 how many u32, big-endian · 48 type. What its file
+/* Apple's map, one entry a sector: 0 "PM" · 8 first sector u32, big-endian · 48 type. What its file
  * systems hold nothing here reads. */
 static bool
 find_apple (Disk *disk)
@@ -382,6 +382,10 @@ find_apple (Disk *disk)
       entry[79] = '\0';
       if (strncmp ((char *) entry + 48, "Apple_HFS", 9) != 0
           && strncmp ((char *) entry + 48, "Apple_UFS", 9) != 0)
+        continue;
+      uint64_t first = (uint64_t) entry[8] << 24 | (uint64_t) entry[9] << 16
+                       | (uint64_t) entry[10] << 8 | entry[11];
+      if (disk->beside && is_shown (disk->media, first * 512))
         continue;
       media_fact (disk->media, MEDIA_FILESYSTEM, (char *) entry + 48);
       media_tell (disk->media, SK_REASON_UNSUPPORTED, "a partition %.31s", (char *) entry + 48);

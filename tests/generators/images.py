@@ -669,6 +669,8 @@ def hostile():
         "setup.exe", "-"
     yield "polyglot-volume", patched(disc, (0, own[:3 * SECTOR])), "-", "volume.exe", "-"
     yield "polyglot-disc", patched(disc, (0, own[:3 * SECTOR])), "-", "一覧.csv", "-"
+    apple = struct.pack(">2sHIII32s32s", b"PM", 0, 1, 64, 100, b"disk", b"Apple_HFS")
+    yield "apple", patched(bytes(1 << 20), (0, b"ER\2\0"), (SECTOR, apple)), "unsupported", "-", "Apple_HFS"
     yield "bitlocker", patched(bytes(1 << 20), (0, b"\xeb\x58\x90-FVE-FS-"), (510, b"\x55\xaa")), "encrypted", "-", \
         "BitLocker"
     yield "luks", patched(bytes(1 << 20), (0, b"LUKS\xba\xbe\0\2")), "encrypted", "-", "LUKS"
