@@ -120,8 +120,9 @@ bool
 zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *ret_reading)
 {
   ZipHeader local;
-  if (!zip_header_local (job->bytes, offset, &local) || !zip_header_is_likely (&local)
-      || local.length > limit - offset)
+  bool first = offset == 0; /* there nobody asks whether it is likely */
+  if (!zip_header_local (job->bytes, offset, &local) || local.length > limit - offset
+      || (!first && !zip_header_is_likely (&local)))
     return false;
   *ret_reading = (ZipReading){ .header = local, .position = offset, .hidden = true };
   zip_extra_read (&local, &ret_reading->extra);
