@@ -301,6 +301,7 @@ try_derivation (Attempt *a, guint d, bool *opened)
     result = try_key (a, d, true, &found, &n_wrong);
   *opened = *opened || found != SEVEN_NOTHING;
   OPENSSL_cleanse (&key, sizeof key);
+  a->key = NULL;
   return result;
 }
 
@@ -356,6 +357,7 @@ try_header (Attempt *a)
         break;
       }
   OPENSSL_cleanse (&key, sizeof key);
+  a->key = NULL;
   bool read = header != NULL && header->len > 0 && (header->data[0] == 1 || header->data[0] == 0x17);
   if (header != NULL && (summed || read))
     {

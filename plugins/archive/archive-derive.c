@@ -203,7 +203,8 @@ rar4_iv_byte (const Repeat *r, uint8_t *ret_byte)
   bool good = copy != NULL && EVP_MD_CTX_copy_ex (copy, r->context) == 1
               && EVP_DigestFinal_ex (copy, digest, &size) == 1 && size == sizeof digest;
   EVP_MD_CTX_free (copy);
-  *ret_byte = digest[19];
+  if (good)
+    *ret_byte = digest[19];
   OPENSSL_cleanse (digest, sizeof digest);
   return good;
 }

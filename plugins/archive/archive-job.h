@@ -102,6 +102,11 @@ bool archive_recognise (ArchiveJob *job);
  * not lead to one. */
 uint64_t archive_end_of (SkSpan archive, ArchiveId id);
 
+/* ---- archive-xar.c ---- */
+
+/** True when links in the table of contents lead in a circle. */
+bool archive_xar_has_knot (SkSpan archive);
+
 /* ---- archive-behind-program.c ---- */
 
 /** An archive that a Windows program carries. NONE: it carries none. */

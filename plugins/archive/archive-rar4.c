@@ -587,16 +587,20 @@ try_headers (ArchiveLocked *locked, const ArchiveSecret *secret)
 {
   Rar4 *rar = locked->format;
   const uint64_t offset = rar->offset;
-  Rar4Block block;
+  Rar4Block block = { .type = 0 };
   Rar4File file;
   uint64_t end = 0;
   if (rar->salt == NOTHING)
     return ARCHIVE_TRY_WRONG;
   ArchiveTry result = take_hidden (locked, rar, secret, &block, &end);
-  bool is_file = result == ARCHIVE_TRY_OPENED && block.type == RAR4_FILE;
-  if (is_file && !rar4_read_file (&block, &file))
-    result = ARCHIVE_TRY_WRONG;
-  uint64_t data_size = is_file && result == ARCHIVE_TRY_OPENED ? file.packed : block.data_size;
+  uint64_t data_size = block.data_size;
+  if (result == ARCHIVE_TRY_OPENED && block.type == RAR4_FILE)
+    {
+      if (rar4_read_file (&block, &file))
+        data_size = file.packed;
+      else
+        result = ARCHIVE_TRY_WRONG;
+    }
   if (result == ARCHIVE_TRY_OPENED && end < locked->bytes.size
       && data_size < locked->bytes.size - end)
     {

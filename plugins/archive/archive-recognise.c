@@ -36,16 +36,16 @@ has (SkSpan bytes, size_t offset, const char *mark, size_t size)
          && memcmp (bytes.data + offset, mark, size) == 0;
 }
 
-/* 60 EA, u16 size of the header, u8 size of its first part, u8 version, u8 version, u8 system (0 to 11) */
+/* 60 EA, u16 size of the header, u8 size of its first part, u8 version, u8 version, u8 system, 0 to 11 */
 static bool
 is_arj (SkSpan bytes)
 {
   SkCursor c = sk_cursor (bytes);
   uint16_t mark, size;
-  uint8_t first, system;
+  uint8_t first, host;
   return sk_cursor_take_u16le (&c, &mark) && mark == 0xea60 && sk_cursor_take_u16le (&c, &size)
          && size >= 30 && size <= 2600 && sk_cursor_take_u8 (&c, &first) && first >= 30
-         && first <= size && sk_cursor_skip (&c, 2) && sk_cursor_take_u8 (&c, &system) && system <= 11;
+         && first <= size && sk_cursor_skip (&c, 2) && sk_cursor_take_u8 (&c, &host) && host <= 11;
 }
 
 static const char *

@@ -50,6 +50,11 @@ static void
 open_format (ArchiveJob *job)
 {
   uint64_t end = archive_end_of (archive_bytes (job), job->id);
+  if (job->id == ARCHIVE_ID_XAR && archive_xar_has_knot (archive_bytes (job)))
+    {
+      archive_tell (job, SK_REASON_MALFORMED, "xar: its links lead in a circle");
+      return;
+    }
   uint64_t consumed = walk_raw (job);
   job->api->fact_int (job->object, FACT_MEMBERS, (int64_t) job->n_members);
   if (archive_traits (job->id)->streams)

@@ -44,7 +44,7 @@ plugins_LTLIBRARIES += plugins/archive.la
 ARCHIVE_SOURCES = %D%/archive.c %D%/archive-facts.c %D%/archive-facts.h %D%/archive-job.c \
   %D%/archive-job.h %D%/archive-kinds.c %D%/archive-kinds.h %D%/archive-input.c %D%/archive-input.h \
   %D%/archive-member.c %D%/archive-walk.c %D%/archive-stream.c %D%/archive-end.c \
-  %D%/archive-behind-program.c %D%/archive-rar-list.c %D%/archive-recognise.c
+  %D%/archive-behind-program.c %D%/archive-rar-list.c %D%/archive-xar.c %D%/archive-recognise.c
 plugins_archive_la_SOURCES = $(ARCHIVE_SOURCES)
 plugins_archive_la_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) $(CRYPTO_CFLAGS)
 plugins_archive_la_LDFLAGS = $(PLUGIN_LINK)
@@ -92,3 +92,28 @@ EXTRA_DIST += \
   %D%/tests/seeds/locked-rar4/hidden \
   %D%/tests/seeds/locked-rar4/large \
   %D%/tests/seeds/locked-rar4/mixed
+
+# Links the plugin's own sources: its symbol is the way in.
+check_PROGRAMS += plugins/archive/tests/test-archive
+plugins_archive_tests_test_archive_SOURCES = %D%/tests/test-archive.c $(ARCHIVE_SOURCES)
+plugins_archive_tests_test_archive_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_test_archive_LDADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(TEST_ADD)
+TESTS += plugins/archive/tests/test-archive
+
+check_PROGRAMS += plugins/archive/tests/fuzz-parts
+plugins_archive_tests_fuzz_parts_SOURCES = %D%/tests/fuzz-parts.c %D%/archive-kinds.c %D%/archive-end.c \
+  %D%/archive-behind-program.c %D%/archive-xar.c
+plugins_archive_tests_fuzz_parts_CFLAGS = $(AM_CFLAGS) $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS) -I$(top_srcdir)/plugins/archive
+plugins_archive_tests_fuzz_parts_LDFLAGS = $(FUZZ_LINK)
+plugins_archive_tests_fuzz_parts_LDADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(FUZZ_ADD)
+TESTS += plugins/archive/tests/fuzz-parts
+EXTRA_DIST += \
+  %D%/tests/seeds/parts/cab-sfx.exe \
+  %D%/tests/seeds/parts/cp932.lzh \
+  %D%/tests/seeds/parts/escape.rar \
+  %D%/tests/seeds/parts/rar-sfx.exe \
+  %D%/tests/seeds/parts/tail.txt.xz \
+  %D%/tests/seeds/parts/tail.txt.zst \
+  %D%/tests/seeds/parts/knot.xar \
+  %D%/tests/seeds/parts/x.cab \
+  %D%/tests/seeds/parts/x.cpio.lz4

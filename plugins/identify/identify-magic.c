@@ -390,6 +390,8 @@ check_boot (SkSpan bytes)
     return ID_NONE;
   if (HAS_AT (bytes, 3, "NTFS    "))
     return ID_NTFS;
+  if (HAS_AT (bytes, 3, "-FVE-FS-") || HAS_AT (bytes, 3, "ReFS\0\0\0\0"))
+    return ID_FILESYSTEM;
   bool fat = HAS_AT (bytes, 54, "FAT") || HAS_AT (bytes, 82, "FAT32") || HAS_AT (bytes, 3, "EXFAT");
   return fat || is_fat (bytes) ? ID_FAT : ID_BOOT;
 }

@@ -144,36 +144,53 @@ walk_volume (Media *media, const MediaSource *volume)
   return false;
 }
 
+/* A volume and an optical disc need not exclude each other: the first sectors are one's, 32 KiB on
+ * is the other's. A disc's boot code is no volume that is only known by name. */
+static bool
+walk_both (Media *media, const MediaSource *volume)
+{
+  const char *name;
+  bool optical = media_optical (media, volume);
+  if (optical && media_volume_probe (volume, &name) == MEDIA_VOLUME_FOREIGN)
+    return true;
+  return walk_volume (media, volume) || optical;
+}
+
 /* ---- partitions ---- */
 
 typedef struct Disk {
   Media *media;
   const MediaSource *source;
   uint64_t sector;
-  bool optical;        /* the trees of a disc have been read: partitions may be parts of it */
+  bool beside;         /* a disc or a volume over all of it has been read */
   int64_t n;           /* partitions so far */
   GHashTable *visited; /* places of extended tables */
   GHashTable *seen;    /* first sectors of partitions: two tables may name one */
 } Disk;
 
-/* A partition of a hybrid disc is a file of it, or all of it, unless it has files of its own. */
 static bool
-is_of_disc (const Disk *disk, uint64_t offset, const MediaSource *part)
+is_shown (const Media *media, uint64_t offset)
 {
-  const char *name;
-  MediaPlace place = { offset, 0, 0 };
-  if (!disk->optical)
-    return false;
-  MediaVolume kind = media_volume_probe (part, &name);
-  if (kind == MEDIA_VOLUME_NONE || offset == 0)
-    return true;
   GHashTableIter iter;
   gpointer key;
-  g_hash_table_iter_init (&iter, disk->media->shown);
+  if (media->shown == NULL)
+    return false;
+  g_hash_table_iter_init (&iter, media->shown);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (((const MediaPlace *) key)->offset == place.offset)
+    if (((const MediaPlace *) key)->offset == offset)
       return true;
   return false;
+}
+
+/* Beside a disc or a volume that fills the disk: a partition that is all of it or a file of it, or
+ * for which boot code was taken. One that has files of its own is none of these. */
+static bool
+is_of_whole (const Disk *disk, uint64_t offset, const MediaSource *part)
+{
+  const char *name;
+  return disk->beside
+         && (offset == 0 || media_volume_probe (part, &name) == MEDIA_VOLUME_NONE
+             || is_shown (disk->media, offset));
 }
 
 static void
@@ -190,12 +207,12 @@ walk_partition (Disk *disk, uint64_t first, uint64_t sectors, const char *type)
     return;
   uint64_t offset = first * disk->sector, size = sectors * disk->sector;
   MediaSource part = media_source_window (disk->source, offset, size);
-  if (is_of_disc (disk, offset, &part))
+  if (is_of_whole (disk, offset, &part))
     return;
   media->partition = ++disk->n;
   if (part.size == 0)
     media_tell (media, SK_REASON_TRUNCATED, "type %s: it lies behind the end of the disk", type);
-  else if (!walk_volume (media, &part) && !media_optical (media, &part))
+  else if (!walk_both (media, &part))
     media_tell (media, SK_REASON_UNSUPPORTED, "type %s: no file system that is known", type);
   else if (part.size < size)
     media_tell (media, SK_REASON_TRUNCATED, "its end lies behind the end of the disk");
@@ -349,7 +366,7 @@ walk_mbr (Disk *disk, const uint8_t *mbr)
     }
 }
 
-/* Apple's map, one entry a sector: 0 "PM" · 4 how many u32, big-endian · 48 type. What its file
+/* Apple's map, one entry a sector: 0 "PM" · 8 first sector u32, big-endian · 48 type. What its file
  * systems hold nothing here reads. */
 static bool
 find_apple (Disk *disk)
@@ -366,6 +383,10 @@ find_apple (Disk *disk)
       if (strncmp ((char *) entry + 48, "Apple_HFS", 9) != 0
           && strncmp ((char *) entry + 48, "Apple_UFS", 9) != 0)
         continue;
+      uint64_t first = (uint64_t) entry[8] << 24 | (uint64_t) entry[9] << 16
+                       | (uint64_t) entry[10] << 8 | entry[11];
+      if (disk->beside && is_shown (disk->media, first * 512))
+        continue;
       media_fact (disk->media, MEDIA_FILESYSTEM, (char *) entry + 48);
       media_tell (disk->media, SK_REASON_UNSUPPORTED, "a partition %.31s", (char *) entry + 48);
     }
@@ -376,10 +397,10 @@ find_apple (Disk *disk)
 
 /* False: there is no table of partitions. */
 static bool
-walk_partitions (Media *media, const MediaSource *source, bool optical)
+walk_partitions (Media *media, const MediaSource *source, bool beside)
 {
   uint8_t mbr[512], header[92];
-  Disk disk = { .media = media, .source = source, .optical = optical };
+  Disk disk = { .media = media, .source = source, .beside = beside };
   if (!media_source_read (source, 0, mbr, sizeof mbr))
     return false;
   disk.visited = g_hash_table_new (NULL, NULL);
@@ -408,11 +429,11 @@ walk_partitions (Media *media, const MediaSource *source, bool optical)
   return gpt || both || apple;
 }
 
+/* All that any system may see: a disk may be a volume, a disc and a row of partitions at one time.
+ */
 bool
 media_disk (Media *media, const MediaSource *disk)
 {
-  bool optical = media_optical (media, disk);
-  if (!optical && walk_volume (media, disk))
-    return true;
-  return walk_partitions (media, disk, optical) || optical;
+  bool whole = walk_both (media, disk);
+  return walk_partitions (media, disk, whole) || whole;
 }

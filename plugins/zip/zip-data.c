@@ -415,7 +415,7 @@ zip_unpack (ZipUnpacker *unpacker, const ZipStream *stream, ZipOutcome *ret_outc
 {
   const Method *method = find_method (stream->method);
   ZipOutcome outcome = { .ending = ZIP_MEMORY };
-  Flow flow = { .in = NULL };
+  Flow flow = { .in = unpacker->out }; /* nothing yet, but somewhere */
   unpacker->stream = stream;
   if (method->step == NULL)
     copy (stream, &outcome);

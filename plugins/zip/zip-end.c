@@ -146,6 +146,7 @@ zip_end_read (SkSpan bytes, uint64_t offset, ZipEnd *ret_end)
   narrow = (Said){ count, size, place };
   end.comment = sk_span_slice (bytes, (size_t) offset + 22, comment);
   end.end = offset + 22 + end.comment.size;
+  end.cut = end.comment.size < comment;
   end.disk = disk == UINT16_MAX ? 0 : disk;
   if (read_zip64 (bytes, &end, &narrow, &wide))
     {

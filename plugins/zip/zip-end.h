@@ -28,6 +28,7 @@ typedef struct ZipEnd {
   uint64_t end;    /**< behind its comment */
   SkSpan comment;
   uint32_t disk;   /**< number of this part of a split archive, from 0 */
+  bool cut;        /**< the file ends before its comment does */
   bool empty;      /**< it says that there are no members */
   bool encrypted;  /**< the directory is encrypted */
   unsigned n_ways;

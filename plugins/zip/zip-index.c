@@ -314,6 +314,7 @@ follow (Builder *b, uint64_t offset)
       return;
     }
   index->n_ends++;
+  index->cut_comment |= end.cut;
   cover_end (b, &end);
   for (unsigned i = 0; i < end.n_ways; i++)
     if (!is_followed (b, end.ways[i].start))

@@ -77,6 +77,7 @@ typedef struct ZipIndex {
   uint32_t disk;     /**< number of this part of a split archive, 0: none */
   bool signing_block; /**< an APK Signing Block stands before a directory */
   bool encrypted_directory; /**< a directory is encrypted (PKWARE): no name can be read */
+  bool cut_comment;  /**< the file ends before the comment of an archive does */
   bool limit;        /**< there are more members or end records than are kept */
   uint64_t prefix;   /**< bytes before the first thing that belongs to an archive */
   uint64_t gaps;     /**< bytes between such things; gaps of zeros do not count */

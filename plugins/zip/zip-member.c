@@ -517,8 +517,8 @@ zip_member_if_whole (ZipJob *job, const ZipReading *from)
       note (job, &reading);
       return open_if_whole (job, &reading, &info, lenient);
     }
-  /* Nothing proves it: the data has to be there at least. */
-  if (reading.cut || reading.open_ended)
+  /* Nothing proves it: the data has to be there at least, where a directory tells what there is. */
+  if ((reading.cut || reading.open_ended) && !lenient)
     return 0;
   job->n_hidden++;
   zip_member (job, &reading);

@@ -41,14 +41,13 @@ find_cipher (ZipReading *reading)
                                                            : reading->checks[0];
 }
 
+/* Where nothing of it is there it is empty, and yet somewhere. */
 static void
 cut_data (ZipReading *reading, SkSpan bytes, uint64_t start, uint64_t limit)
 {
-  uint64_t left = start < limit ? limit - start : 0;
+  uint64_t from = MIN (start, bytes.size), left = from < limit ? limit - from : 0;
   reading->cut = reading->header.packed > left;
-  reading->data = start < bytes.size
-                      ? sk_span_slice (bytes, (size_t) start, (size_t) MIN (left, reading->header.packed))
-                      : (SkSpan){ NULL, 0 };
+  reading->data = (SkSpan){ bytes.data + from, (size_t) MIN (left, reading->header.packed) };
 }
 
 /* The directory's values with the local header's place. */
@@ -121,8 +120,9 @@ bool
 zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *ret_reading)
 {
   ZipHeader local;
-  if (!zip_header_local (job->bytes, offset, &local) || !zip_header_is_likely (&local)
-      || local.length > limit - offset)
+  bool first = offset == 0; /* there nobody asks whether it is likely */
+  if (!zip_header_local (job->bytes, offset, &local) || local.length > limit - offset
+      || (!first && !zip_header_is_likely (&local)))
     return false;
   *ret_reading = (ZipReading){ .header = local, .position = offset, .hidden = true };
   zip_extra_read (&local, &ret_reading->extra);

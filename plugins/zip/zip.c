@@ -182,6 +182,8 @@ tell_index (ZipJob *job)
       }
   if (index->n_ends == 0 && index->disk == 0)
     zip_tell (job, SK_REASON_TRUNCATED, "no end record leads to a directory");
+  if (index->cut_comment)
+    zip_tell (job, SK_REASON_TRUNCATED, "the file ends before its comment does");
   if (index->disk > 0)
     zip_tell (job, SK_REASON_UNSUPPORTED, "a part of a split archive; the other parts are other files");
   if (index->encrypted_directory)
@@ -267,6 +269,14 @@ new_slot (void)
   return slot;
 }
 
+static bool
+begins_as_zip (SkSpan bytes)
+{
+  ZipHeader header;
+  return zip_header_local (bytes, 0, &header)
+         || (bytes.size >= 4 && bytes.size < 30 && memcmp (bytes.data, "PK\3\4", 4) == 0);
+}
+
 static void
 open_first (ZipJob *job)
 {
@@ -284,6 +294,8 @@ open_first (ZipJob *job)
       tell_index (job);
       tell_facts (job);
     }
+  else if (begins_as_zip (job->bytes))
+    zip_tell (job, SK_REASON_TRUNCATED, "it begins as a zip archive, and no member could be read");
 }
 
 static SkResult

@@ -166,12 +166,12 @@ def cab(members, packed=True, charset="utf-8"):
     return head + struct.pack("<IHH", place, count, 1 if packed else 0) + files + blocks
 
 
-def xar(members):
+def xar(members, kind="<type>file</type>"):
     heap, files = b"", ""
     for number, (name, data) in enumerate(members.items(), 1):
         packed = zlib.compress(data)
         files += (f'<file id="{number}"><data><length>{len(packed)}</length><offset>{len(heap)}</offset>'
-                  f'<size>{len(data)}</size><encoding style="application/x-gzip"/></data><type>file</type>'
+                  f'<size>{len(data)}</size><encoding style="application/x-gzip"/></data>{kind}'
                   f"<name>{name}</name></file>")
         heap += packed
     toc = f'<?xml version="1.0" encoding="UTF-8"?><xar><toc>{files}</toc></xar>'.encode()
@@ -245,6 +245,8 @@ def cases():
     yield "x.cpio", cpio(plain), digests(plain), {"archive.format": "cpio", "archive.members": 2}
     yield "x.ar", ar(plain), digests(plain), {"archive.format": "ar"}
     yield "x.xar", xar(plain), digests(plain), {"archive.format": "xar"}
+    yield "knot.xar", xar(plain, '<type link="original">hardlink</type>' * 2), {}, {"archive.format": "xar", "archive.members": None}
+    yield "self.xar", xar(plain, '<type link="2">hardlink</type>'), {}, {"archive.format": "xar", "archive.members": None}
     # one file
     yield "named.gz", gz(TEXT, "報告.txt".encode("cp932"), b"made by hand"), {"報告.txt": sha(TEXT)}, {"archive.comment": "made by hand"}
     yield "plain.txt.gz", gz(TEXT), {"plain.txt": sha(TEXT)}, {"archive.format": "gzip", "archive.trailing-bytes": None}

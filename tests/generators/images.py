@@ -661,6 +661,16 @@ def hostile():
     yield "mbr-ext", inner, "unsupported", "-", "ext2"
     yield "mbr-mixed", patched(mbr(entry_mbr(1, 64, 64), entry_mbr(0x83, 200, 400)), (64 * SECTOR, disk)), \
         "unsupported", "setup.exe", "type 0x83"
+    # A disc, a volume and a partition in one: each system shows another file.
+    disc = made("iso-joliet", iso_joliet)
+    own = fat_disk([fat_entry(b"VOLUME  EXE", 0x20, 2, 5)], read)
+    yield "polyglot", patched(disc.ljust(2048 * SECTOR, b"\0"), (0, own[:3 * SECTOR]),
+                              (446, entry_mbr(1, 1600, 64) + b"\0" * 48), (1600 * SECTOR, disk)), "-", \
+        "setup.exe", "-"
+    yield "polyglot-volume", patched(disc, (0, own[:3 * SECTOR])), "-", "volume.exe", "-"
+    yield "polyglot-disc", patched(disc, (0, own[:3 * SECTOR])), "-", "一覧.csv", "-"
+    apple = struct.pack(">2sHIII32s32s", b"PM", 0, 1, 64, 100, b"disk", b"Apple_HFS")
+    yield "apple", patched(bytes(1 << 20), (0, b"ER\2\0"), (SECTOR, apple)), "unsupported", "-", "Apple_HFS"
     yield "bitlocker", patched(bytes(1 << 20), (0, b"\xeb\x58\x90-FVE-FS-"), (510, b"\x55\xaa")), "encrypted", "-", \
         "BitLocker"
     yield "luks", patched(bytes(1 << 20), (0, b"LUKS\xba\xbe\0\2")), "encrypted", "-", "LUKS"
