@@ -471,7 +471,6 @@ log_syslog_parse (LogState *state, const LogSettings *settings, SkSpan line, Log
     event->time = envelope.stamp.time;
   else if (envelope.has_stamp)
     event->time = time_in_course (state, settings, envelope.stamp.civil);
-  state->last = event->time;
   put_envelope (&envelope, event);
   put_data (envelope.data, event);
   log_event_text (event, LOG_SYSLOG_MESSAGE, envelope.message);

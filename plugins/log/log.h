@@ -54,7 +54,6 @@ typedef struct LogInput {
  * log is cut into windows, each begins with a copy of the state that the first line of the window
  * left, and of all lines before it only the first of each window were read. */
 typedef struct LogState {
-  int64_t last;  /**< time of the last line that had one, 0: none yet */
   int32_t year;  /**< of the last line, 0: not known yet */
   int32_t month; /**< 1 to 12 */
 } LogState;
