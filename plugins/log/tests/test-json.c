@@ -155,6 +155,11 @@ START_TEST (test_windows_forms)
   /* the same words elsewhere mean nothing */
   expect ("{\"Other\":{\"Data\":[{\"Name\":\"X\",\"Value\":\"v\"}]}}",
           "1: Other.Data.Name='X Other.Data.Value='v\n");
+  /* a pair in a pair keeps to itself */
+  expect ("{\"EventData\":{\"Data\":{\"#text\":\"w\",\"EventData\":{\"Data\":{\"@Name\":\"B\",\"#text\":\"v\"}},\"@Name\":\"A\"}}}",
+          "1: EventData.A='w EventData.Data.EventData.B='v\n");
+  expect ("{\"EventData\":{\"Data\":{\"@Name\":\"A\",\"EventData\":{\"Data\":{\"@Name\":\"B\"}},\"#text\":\"w\"}}}",
+          "1: EventData.A='w\n");
   expect ("{\"EventData\":{\"Data\":{\"Name\":\"X\",\"Type\":\"t\",\"Value\":\"v\"}}}",
           "1: EventData.Data.Type='t EventData.X='v\n");
 }
@@ -282,6 +287,10 @@ START_TEST (test_many)
   g_autofree char *names = g_strdup_printf ("{\"%s\":{\"b\":1,\"bc\":2},\"x\":3}", key->str);
   g_autofree char *found = events_of (names, &unread);
   ck_assert_ptr_nonnull (strstr (found, "k.b=1 x=3\n"));
+  ck_assert_uint_eq (unread.names, 1);
+  g_autofree char *pair = g_strdup_printf ("{\"EventData\":{\"Data\":{\"Name\":\"%s\",\"Value\":1}}}", key->str);
+  g_autofree char *nothing = events_of (pair, &unread);
+  ck_assert_str_eq (nothing, "1:\n");
   ck_assert_uint_eq (unread.names, 1);
 }
 END_TEST
