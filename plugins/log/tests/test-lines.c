@@ -285,6 +285,11 @@ START_TEST (test_year_rules)
   ck_assert_int_eq (year_of ("Dec 31 00:00:00"), 2023);
   begin ("mixed", "Nov 20 00:00:00 gw x: y\nNov 21 2019 00:00:00 gw x: y\n");
   ck_assert_int_eq (year_of ("Nov 20 00:00:00"), 2019);
+  begin ("mixed", "2019-11-20T00:00:00Z gw x: y\nNov 21 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Nov 21 00:00:00"), 2019);
+  /* a day that not every year has */
+  begin ("messages", "Feb 28 00:00:00 gw x: y\nFeb 29 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Feb 29 00:00:00"), 2024);
   settings.year = 2020;
   begin ("messages-20240107", "Feb 29 00:00:00 gw x: y\n");
   ck_assert_int_eq (year_of ("Feb 29 00:00:00"), 2020);
@@ -300,6 +305,16 @@ START_TEST (test_year_course)
   ck_assert_int_eq (year_of ("Jan  1 00:00:02"), 2026);
   ck_assert_int_eq (year_of ("Mar  1 00:00:00"), 2026);
   ck_assert_int_eq (year_of ("Feb 28 23:59:59"), 2026); /* late, within a year */
+  /* nothing for half a year is no line of the year before */
+  begin ("messages", "Feb  1 00:00:00 gw x: y\nSep  1 00:00:00 gw x: y\nNov  1 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Feb  1 00:00:00"), 2026);
+  ck_assert_int_eq (year_of ("Sep  1 00:00:00"), 2026);
+  ck_assert_int_eq (year_of ("Nov  1 00:00:00"), 2026);
+  /* a machine without a clock begins with January until it is told better */
+  begin ("messages", "Aug  1 00:00:00 gw x: y\nAug  3 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Aug  1 00:00:00"), 2026);
+  year_of ("Jan  1 00:00:00");
+  ck_assert_int_eq (year_of ("Aug  3 00:00:00"), 2026);
 }
 END_TEST
 

@@ -478,6 +478,10 @@ START_TEST (test_windows)
   expect_windows ("Dec 31 23:59:58 mx sshd[1]: a\nDec 31 23:59:59 mx sshd[1]: b\n"
                   "Jan  1 00:00:00 mx sshd[1]: c\nJan  1 00:00:01 mx sshd[1]: d\nJan  1 00:00:02 mx sshd[1]: e\n",
                   "syslog");
+  /* a window that holds most of a year */
+  expect_windows ("Aug  1 00:00:00 mx sshd[1]: a\nOct  1 00:00:00 mx sshd[1]: b\nDec  1 00:00:00 mx sshd[1]: c\n"
+                  "Feb  1 00:00:00 mx sshd[1]: d\nMar  1 00:00:00 mx sshd[1]: e\nMay  1 00:00:00 mx sshd[1]: f\n",
+                  "syslog");
 }
 END_TEST
 
