@@ -202,6 +202,8 @@ put_extension (LogEvent *event, SkSpan stem)
     }
   if (log_text_find_last (stem, "/", &slash))
     stem = log_text_from (stem, slash + 1);
+  if (log_text_find (stem, ";", &slash)) /* parameters, which Java's servers take off */
+    stem.size = slash;
   if (!log_text_find_last (stem, ".", &dot) || dot + 1 >= stem.size || stem.size - dot > 16)
     return;
   SkSpan extension = log_text_from (stem, dot + 1);

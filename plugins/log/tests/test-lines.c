@@ -163,6 +163,8 @@ START_TEST (test_web_forged)
   IS (LOG_WEB_STEM, "/up/x.%70h%50");
   read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"POST /up/x.%2570hp HTTP/1.0\" 200 1");
   IS (LOG_WEB_EXTENSION, "%70hp");
+  read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"POST /up/x.jsp;a=b.jpg HTTP/1.0\" 200 1");
+  IS (LOG_WEB_EXTENSION, "jsp");
 }
 END_TEST
 
