@@ -197,11 +197,25 @@ end_pair (LogJson *json)
 
 /* ---- records ---- */
 
+/* Makes room for the names of a record. Around it are arrays, whose names nobody needs any more, wrappers,
+ * which are nameless, and what is called hits in them. */
+static void
+forget_names (LogJson *json)
+{
+  log_names_reset (&json->names);
+  for (uint32_t i = 1; i <= json->depth; i++)
+    {
+      Level *level = &json->levels[i];
+      bool hits = level->name != 0 && (level->flags & LEVEL_ARRAY) == 0;
+      level->name = hits ? log_names_get (&json->names, 0, sk_span_of_text ("hits")) : 0;
+    }
+}
+
 static void
 begin_record (LogJson *json, const uint8_t *p)
 {
-  if (json->n_frames == 0 && json->depth == 0 && log_names_crowded (&json->names))
-    log_names_reset (&json->names);
+  if (log_names_crowded (&json->names))
+    forget_names (json);
   size_t left = (size_t) (json->end - p);
   json->tokens.limit = left > LOG_JSON_MAX_RECORD ? p + LOG_JSON_MAX_RECORD : json->end;
   if (json->n_frames == 0)
