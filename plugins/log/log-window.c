@@ -138,6 +138,15 @@ pass_samples (LogReader *reader, SkSpan window, size_t step, LogEvent *event)
     }
 }
 
+/* The first part of the line is in the window, which cannot know that there is more. */
+static void
+say_rest (LogReader *reader, uint64_t line, size_t size)
+{
+  g_autofree char *detail = g_strdup_printf ("line %" G_GUINT64_FORMAT " is too long: its last %zu bytes not read", line, size);
+  reader->api->not_inspected (reader->object, SK_REASON_LIMIT, detail);
+  reader->partial = true;
+}
+
 static bool
 cut_lines (LogReader *reader, size_t size)
 {
@@ -155,6 +164,8 @@ cut_lines (LogReader *reader, size_t size)
       if (!reader->api->work (reader->object, (next - begin) / 16384))
         return false;
       SkSpan window = sk_span_slice (text, begin, next - begin);
+      if (next > end)
+        say_rest (reader, reader->line + count_lines (sk_span_slice (text, begin, end - begin)), next - end);
       pass_samples (reader, window, size / SAMPLES + 1, event);
       reader->line += count_lines (window);
       begin = next;
@@ -208,5 +219,7 @@ log_windows (LogReader *reader, size_t size)
 {
   bool good = reader->choice.shape == LOG_SHAPE_JSON ? cut_json (reader, size)
                                                      : cut_lines (reader, size);
-  return good ? SK_OK : SK_LIMIT;
+  if (!good)
+    return SK_LIMIT;
+  return reader->partial ? SK_PARTIAL : SK_OK;
 }
