@@ -137,7 +137,7 @@ read_head (SkRuleTests *tests, SkTestRecord *record)
   const SkYamlNode *time = sk_yaml_get (record->node, "time");
   if (kind != NULL && !sk_yaml_text (kind, &record->kind))
     PROBLEM (tests, kind, _ ("kind must be a text"));
-  if (time != NULL && !sk_yaml_time (time, &record->time))
+  if (time != NULL && (!sk_yaml_time (time, &record->time) || record->time < 0))
     PROBLEM (tests, time, _ ("time must be written as 2026-11-25T09:00:00Z"));
 }
 

@@ -376,7 +376,10 @@ feed (Sequence *sequence)
   sequence->position++;
 }
 
-/** False when a time goes back. */
+/* The last second that is a time of a record, in nanoseconds. */
+#define LAST_SECOND (G_MAXINT64 / G_GINT64_CONSTANT (1000000000))
+
+/** False when a time goes back, or past what can be told. */
 static bool
 feed_record (Sequence *sequence, const SkTestRecord *record)
 {
@@ -386,6 +389,8 @@ feed_record (Sequence *sequence, const SkTestRecord *record)
   if (record->time >= 0 && record->time < sequence->time)
     return false;
   sequence->time = record->time >= 0 ? record->time : sequence->time + 1;
+  if (sequence->time + (record->repeat - 1) * record->every > LAST_SECOND)
+    return false;
   sequence->record = numbered;
   for (int64_t i = 0; i < record->repeat; i++)
     {
@@ -417,7 +422,7 @@ feed_all (Sequence *sequence)
       if (feed_record (sequence, record))
         continue;
       WRONG (one->run, one->file, record->node, one->info->finding,
-             _ ("the time is before that of the record above it"));
+             _ ("the time is before that of the record above it, or past the year 2261"));
       return;
     }
   sk_correlate_end (sequence->correlate);

@@ -71,14 +71,15 @@ read_user_from (SkSpan text, LogEvent *event)
   return read_peer (log_text_from (text, at + strlen (" from ")), event);
 }
 
-/* Takes off what sshd tells of a key, `… ssh2: ED25519-CERT SHA256:… ID …`. False: a user's name or that text
- * holds ` ssh2: ` too, and nothing tells which. */
+/* Takes off what sshd tells of a key, `… ssh2: ED25519-CERT SHA256:… ID …`, which never ends as a line
+ * without a key does. False: a user's name or that text holds ` ssh2: ` too, and nothing tells which. */
 static bool
 cut_key (SkSpan *text)
 {
   SkSpan head, tail = *text;
   size_t again;
-  if (!log_text_until (&tail, " ssh2: ", &head))
+  if (log_text_ends (*text, " ssh2") || log_text_ends (*text, " ssh2 [preauth]")
+      || !log_text_until (&tail, " ssh2: ", &head))
     return true;
   *text = head;
   return !log_text_find (tail, " ssh2: ", &again);
@@ -157,20 +158,32 @@ read_sshd (SkSpan message, LogEvent *event)
 
 /* ---- PAM, sudo, su, cron ---- */
 
-/* The value of `name=` in a text of such pairs. The last one counts only where it closes the text, as
- * `user=` does: what stands in other values is the attacker's. */
-static SkSpan
-pair (SkSpan text, const char *name, bool to_end)
+/* Where `word` stands, if it stands there once: who may write it twice has chosen what the other says. */
+static bool
+find_once (SkSpan text, const char *word, size_t *ret_offset)
 {
-  size_t at, end;
-  SkSpan value = { NULL, 0 };
-  bool found = to_end ? log_text_find_last (text, name, &at) : log_text_find (text, name, &at);
-  if (!found)
-    return value;
-  value = log_text_from (text, at + strlen (name));
-  if (!to_end && log_text_find (value, " ", &end))
-    value.size = end;
-  return value;
+  size_t last;
+  return log_text_find (text, word, ret_offset) && log_text_find_last (text, word, &last)
+         && last == *ret_offset;
+}
+
+/* `logname= uid=0 euid=0 tty=ftp ruser=NAME rhost=ADDRESS  user=NAME`: some programs pass on as `ruser` what
+ * the client calls itself. */
+static void
+read_pam_failure (SkSpan text, LogEvent *event)
+{
+  size_t at;
+  SkSpan host;
+  put_what (event, "authentication", "pam", "failure");
+  if (!find_once (text, " rhost=", &at))
+    return;
+  text = log_text_from (text, at + strlen (" rhost="));
+  if (log_text_word (&text, &host))
+    put_source (event, host);
+  while (log_text_skip (&text, " "))
+    ;
+  if (log_text_skip (&text, "user=") && text.size > 0)
+    log_event_text (event, LOG_SYSLOG_USER, text);
 }
 
 /* `SERVICE:TYPE): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=… user=…` */
@@ -182,13 +195,7 @@ read_pam (SkSpan text, LogEvent *event)
     return;
   log_event_text (event, LOG_SYSLOG_SERVICE, service);
   if (log_text_skip (&text, "authentication failure; "))
-    {
-      put_what (event, "authentication", "pam", "failure");
-      put_source (event, pair (text, "rhost=", false));
-      SkSpan user = pair (text, " user=", true);
-      if (user.size > 0)
-        log_event_text (event, LOG_SYSLOG_USER, user);
-    }
+    read_pam_failure (text, event);
   else if (log_text_skip (&text, "session opened for user "))
     {
       put_what (event, "session", "session-opened", "success");
@@ -206,7 +213,8 @@ read_pam (SkSpan text, LogEvent *event)
     }
 }
 
-/* `  sato : [REASON ; ]TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls` */
+/* `  sato : [REASON ; ]TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls`. The folder and the command may hold
+ * such parts too: a second `USER=` leaves both out, and of a second command all of the text is told. */
 static void
 read_sudo (SkSpan message, LogEvent *event)
 {
@@ -221,12 +229,15 @@ read_sudo (SkSpan message, LogEvent *event)
   log_event_text (event, LOG_SYSLOG_USER, user);
   if (refused)
     log_event_text (event, LOG_SYSLOG_REASON, reason);
-  target = pair (message, "USER=", false);
-  if (target.size > 0)
-    log_event_text (event, LOG_SYSLOG_TARGET, target);
   size_t at;
-  if (log_text_find (message, "COMMAND=", &at))
-    log_event_text (event, LOG_SYSLOG_COMMAND, log_text_from (message, at + strlen ("COMMAND=")));
+  if (find_once (message, " ; USER=", &at))
+    {
+      SkSpan rest = log_text_from (message, at + strlen (" ; USER="));
+      if (log_text_word (&rest, &target))
+        log_event_text (event, LOG_SYSLOG_TARGET, target);
+    }
+  if (log_text_find (message, " ; COMMAND=", &at))
+    log_event_text (event, LOG_SYSLOG_COMMAND, log_text_from (message, at + strlen (" ; COMMAND=")));
 }
 
 /* `(to root) sato on pts/0`, `FAILED SU (to root) sato on pts/0` */

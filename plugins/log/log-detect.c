@@ -14,6 +14,8 @@
 /* Lines that are asked, and after how many without any success it is given up. */
 #define MAX_LINES 32
 #define MAX_VAIN 8
+/* How far lines are looked for, where long ones stand before them. */
+#define MAX_SEARCH ((size_t) 64 << 20)
 /* The mean of what a format says of the lines, to be taken. */
 #define ENOUGH 50
 
@@ -52,16 +54,27 @@ is_blank (SkSpan line)
   return true;
 }
 
-/* The first lines that are complete and not blank. */
+/* The first lines that are complete and not blank, as many as there are in LOG_HEAD bytes. A line that is longer
+ * by itself does not keep the others from being asked: it speaks only where there are no others. */
 static size_t
-first_lines (SkSpan head, bool whole, SkSpan lines[MAX_LINES])
+first_lines (SkSpan text, SkSpan lines[MAX_LINES])
 {
-  SkSpan rest = without_mark (head), line;
+  SkSpan rest = without_mark (sk_span_slice (text, 0, MAX_SEARCH)), line;
+  SkSpan lengthy = { NULL, 0 };
   bool ended;
-  size_t count = 0;
-  while (count < MAX_LINES && log_take_line (&rest, &line, &ended))
-    if ((ended || whole) && !is_blank (line))
-      lines[count++] = line;
+  size_t count = 0, asked = 0;
+  while (count < MAX_LINES && asked < LOG_HEAD && log_take_line (&rest, &line, &ended))
+    {
+      if ((!ended && text.size > MAX_SEARCH) || (line.size <= LOG_HEAD && is_blank (line)))
+        continue;
+      if (line.size > LOG_HEAD)
+        lengthy = line;
+      else
+        lines[count++] = line;
+      asked += line.size <= LOG_HEAD ? line.size : 0;
+    }
+  if (count == 0 && lengthy.size > 0 && lengthy.size <= LOG_MAX_LINE)
+    lines[count++] = lengthy;
   return count;
 }
 
@@ -207,16 +220,17 @@ log_detect_knows (const char *wanted)
 }
 
 LogChoice
-log_detect (SkSpan head, uint64_t size, const char *wanted)
+log_detect (SkSpan text, const char *wanted)
 {
+  SkSpan head = sk_span_slice (text, 0, LOG_HEAD);
   SkSpan lines[MAX_LINES];
   LogChoice choice = { .shape = LOG_SHAPE_LINES, .sure = true };
   if (row_of (wanted, &choice.format))
     return choice;
-  size_t n_lines = first_lines (head, size <= head.size, lines);
+  size_t n_lines = first_lines (text, lines);
   bool forced = strcmp (wanted, "json") == 0;
   choice = (LogChoice){ .shape = LOG_SHAPE_NONE };
   if (forced || begins_json (head) || (n_lines > 0 && is_open (lines[n_lines / 2])))
-    choice = detect_json (head, size, lines, n_lines, forced);
+    choice = detect_json (head, text.size, lines, n_lines, forced);
   return choice.shape == LOG_SHAPE_NONE && n_lines > 0 ? detect_lines (lines, n_lines) : choice;
 }

@@ -13,7 +13,7 @@
 
 #include "log.h"
 
-/** What is looked at of a text. */
+/** What is looked at of a text, and of its lines; longer lines are passed over. */
 #define LOG_HEAD ((size_t) 64 << 10)
 
 /** How a text is read. The values stand in the contexts of windows. */
@@ -30,8 +30,8 @@ typedef struct LogChoice {
   bool sure;       /**< more than one document, or told by the operator: what cannot be read is worth saying */
 } LogChoice;
 
-/** `head` is the text's first LOG_HEAD bytes, of `size`. `wanted`: `auto`, `json` or a format's name. */
-LogChoice log_detect (SkSpan head, uint64_t size, const char *wanted);
+/** `wanted`: `auto`, `json` or a format's name. */
+LogChoice log_detect (SkSpan text, const char *wanted);
 /** `auto`, `off`, `json` or the name of a row. */
 bool log_detect_knows (const char *wanted);
 

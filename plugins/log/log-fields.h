@@ -63,7 +63,7 @@
   X (LOG_WEB_BYTES, "sc-bytes", SK_FIELD_INT, 0, "bytes of the answer") \
   X (LOG_WEB_REFERER, "cs-referer", SK_FIELD_STRING, 0, "the page that the client says it came from; absent when it says none") \
   X (LOG_WEB_AGENT, "cs-user-agent", SK_FIELD_STRING, 0, "what the client calls itself") \
-  X (LOG_WEB_EXTENSION, "cs-uri-extension", SK_FIELD_STRING, 0, "of the stem's last part, in lower case, without the dot")
+  X (LOG_WEB_EXTENSION, "cs-uri-extension", SK_FIELD_STRING, 0, "of the stem's last part with %XX undone once, in lower case, without the dot")
 
 #define LOG_FIELD_ID(id, name, type, flags, meaning) id,
 enum { LOG_JSON_FIELDS (LOG_FIELD_ID) LOG_N_JSON_FIELDS };

@@ -36,6 +36,13 @@ typedef struct Level {
   uint32_t flags;
 } Level;
 
+/* The object of such a pair; another one may stand inside. */
+typedef struct Pair {
+  SkSpan name;
+  size_t first; /* value */
+  uint32_t outer; /* level of the pair around it, 0: none */
+} Pair;
+
 /* What comes next. */
 typedef enum Want { WANT_VALUE, WANT_FIRST_VALUE, WANT_KEY, WANT_FIRST_KEY, WANT_NEXT } Want;
 
@@ -63,8 +70,8 @@ struct LogJson {
   uint32_t n_frames;
   Level levels[LOG_JSON_MAX_LEVELS + 1];
   Frame frames[MAX_FRAMES];
-  SkSpan pair_name;
-  size_t pair_first; /* value */
+  Pair pairs[LOG_JSON_MAX_LEVELS + 1]; /* by their levels */
+  uint32_t pair; /* level of the innermost that is open, 0: none */
   size_t n_values;
   LogJsonValue values[LOG_JSON_MAX_VALUES];
   LogNames names;
@@ -135,7 +142,7 @@ special_value (LogJson *json, const LogName *name, const LogJsonValue *value)
   if ((name->flags & LOG_NAME_PAIR_NAME) != 0)
     {
       if (value->type == LOG_JSON_TEXT || value->type == LOG_JSON_ESCAPED)
-        json->pair_name = value->text;
+        json->pairs[json->pair].name = value->text;
       return;
     }
   if ((name->flags & LOG_NAME_TIME) != 0 && (frame->rank == 0 || name->rank < frame->rank)
@@ -165,17 +172,19 @@ static void
 end_pair (LogJson *json)
 {
   uint32_t data = json->levels[json->depth].name, field;
-  if (json->pair_name.data == NULL)
+  const Pair *pair = &json->pairs[json->depth];
+  json->pair = pair->outer;
+  if (pair->name.data == NULL)
     field = json->names.names[data].field;
   else
     {
-      uint32_t name = log_names_get (&json->names, json->names.names[data].parent, json->pair_name);
-      if (name == UINT32_MAX)
+      uint32_t name = log_names_get (&json->names, json->names.names[data].parent, pair->name);
+      if (name == UINT32_MAX || (json->names.names[name].flags & LOG_NAME_LONG) != 0)
         json->unread.names++;
       field = name == UINT32_MAX ? SK_NO_FIELD : json->names.names[name].field;
     }
-  size_t kept = json->pair_first;
-  for (size_t i = json->pair_first; i < json->n_values; i++)
+  size_t kept = pair->first;
+  for (size_t i = pair->first; i < json->n_values; i++)
     {
       LogJsonValue value = json->values[i];
       if (value.field == PENDING)
@@ -188,15 +197,30 @@ end_pair (LogJson *json)
 
 /* ---- records ---- */
 
+/* Makes room for the names of a record. Around it are arrays, whose names nobody needs any more, wrappers,
+ * which are nameless, and what is called hits in them. */
+static void
+forget_names (LogJson *json)
+{
+  log_names_reset (&json->names);
+  for (uint32_t i = 1; i <= json->depth; i++)
+    {
+      Level *level = &json->levels[i];
+      bool hits = level->name != 0 && (level->flags & LEVEL_ARRAY) == 0;
+      level->name = hits ? log_names_get (&json->names, 0, sk_span_of_text ("hits")) : 0;
+    }
+}
+
 static void
 begin_record (LogJson *json, const uint8_t *p)
 {
-  if (json->n_frames == 0 && json->depth == 0 && log_names_crowded (&json->names))
-    log_names_reset (&json->names);
+  if (log_names_crowded (&json->names))
+    forget_names (json);
   size_t left = (size_t) (json->end - p);
   json->tokens.limit = left > LOG_JSON_MAX_RECORD ? p + LOG_JSON_MAX_RECORD : json->end;
   if (json->n_frames == 0)
     json->n_values = 0;
+  json->pair = 0;
   json->frames[json->n_frames++]
       = (Frame){ .begin = p, .line = json->tokens.line, .first_value = json->n_values, .level = json->depth + 1 };
   json->last = 0;
@@ -264,8 +288,8 @@ open_object (LogJson *json, const uint8_t *p, uint32_t name)
   else if ((json->names.names[name].flags & LOG_NAME_DATA) != 0)
     {
       flags = LEVEL_PAIR;
-      json->pair_name = (SkSpan){ NULL, 0 };
-      json->pair_first = json->n_values;
+      json->pairs[json->depth + 1] = (Pair){ { NULL, 0 }, json->n_values, json->pair };
+      json->pair = json->depth + 1;
     }
   push_level (json, name, flags);
   json->want = WANT_FIRST_KEY;
@@ -701,7 +725,7 @@ log_json_start (LogJson *json, SkSpan text, uint64_t line, unsigned flags, SkSpa
   json->unended = false;
   json->depth = json->n_frames = 0;
   json->n_values = 0;
-  json->last = 0;
+  json->last = json->pair = 0;
   json->levels[0] = (Level){ 0, LEVEL_RECORDS };
   json->want = WANT_NEXT;
   if (json->end - start >= 3 && memcmp (start, "\xef\xbb\xbf", 3) == 0)

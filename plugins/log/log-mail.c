@@ -42,6 +42,28 @@ put_client (LogEvent *event, SkSpan client)
     log_event_text (event, LOG_SYSLOG_SOURCE_IP, address);
 }
 
+/* Takes `ADDRESS>`. A quoted part of an address may hold `>`, and `\"` in it is no end. */
+static bool
+take_address (SkSpan *rest, SkSpan *ret_address)
+{
+  bool quoted = false;
+  for (size_t i = 0; i < rest->size; i++)
+    {
+      uint8_t byte = rest->data[i];
+      if (byte == '"')
+        quoted = !quoted;
+      else if (byte == '\\')
+        i++;
+      else if (byte == '>' && !quoted)
+        {
+          *ret_address = sk_span_slice (*rest, 0, i);
+          *rest = log_text_from (*rest, i + 1);
+          return true;
+        }
+    }
+  return false;
+}
+
 /* One pair, at the front: its value is `<a@example.com>`, or ends at `border` or with the text. */
 static bool
 take_pair (SkSpan *rest, char border, SkSpan *ret_name, SkSpan *ret_value)
@@ -56,7 +78,7 @@ take_pair (SkSpan *rest, char border, SkSpan *ret_name, SkSpan *ret_value)
   *rest = log_text_from (*rest, n + 1);
   if (log_text_skip (rest, "<"))
     {
-      if (!log_text_until (rest, ">", ret_value))
+      if (!take_address (rest, ret_value))
         return false;
     }
   else
@@ -79,7 +101,6 @@ typedef struct MailField {
 static const MailField mail_fields[] = {
   { "from", LOG_SYSLOG_MAIL_FROM },         { "to", LOG_SYSLOG_MAIL_TO },
   { "relay", LOG_SYSLOG_MAIL_RELAY },       { "dsn", LOG_SYSLOG_MAIL_DSN },
-  { "message-id", LOG_SYSLOG_MAIL_ID },     { "helo", LOG_SYSLOG_MAIL_HELO },
   { "sasl_username", LOG_SYSLOG_USER },     { "sasl_method", LOG_SYSLOG_METHOD },
 };
 
@@ -122,27 +143,72 @@ read_pairs (SkSpan rest, LogEvent *event)
       return;
 }
 
-/* `RCPT from CLIENT: 554 5.7.1 …; from=<…> to=<…> proto=ESMTP helo=<…>`: the pairs stand behind the
- * last `; from=`, because the text before may quote the address. */
+/* `from=<…> to=<…> proto=ESMTP helo=<…>`, the first two not always. The greeting ends it: it may hold
+ * anything, and what looks like a pair behind it is part of it. */
+static bool
+take_reject_pairs (SkSpan rest, SkSpan values[static 3])
+{
+  SkSpan name, protocol;
+  values[0] = values[1] = values[2] = (SkSpan){ NULL, 0 };
+  if (log_text_starts (rest, "from=<") && !take_pair (&rest, ' ', &name, &values[0]))
+    return false;
+  if (log_text_starts (rest, "to=<") && !take_pair (&rest, ' ', &name, &values[1]))
+    return false;
+  if (!log_text_skip (&rest, "proto=") || !log_text_word (&rest, &protocol))
+    return false;
+  if (rest.size == 0)
+    return true;
+  if (!log_text_skip (&rest, "helo=<") || !log_text_ends (rest, ">"))
+    return false;
+  values[2] = sk_span_slice (rest, 0, rest.size - 1);
+  return true;
+}
+
+/* Where pairs may begin, that are tried: a line of nothing else would cost its square. */
+#define MAX_PLACES 8
+
+/* The pairs stand behind `; `. The text before may quote an address, and the greeting may look like all of it:
+ * then nothing of it is told. */
+static bool
+find_reject_pairs (SkSpan text, SkSpan *ret_reason, SkSpan ret_values[static 3])
+{
+  size_t found = 0, offset = 0, at;
+  *ret_reason = text;
+  int tried = 0;
+  while (log_text_find (log_text_from (text, offset), "; ", &at) && tried < MAX_PLACES)
+    {
+      SkSpan values[3], pairs = log_text_from (text, offset + at + 2);
+      SkSpan head = sk_span_slice (text, 0, offset + at);
+      offset += at + 2;
+      if (!log_text_starts (pairs, "from=<") && !log_text_starts (pairs, "to=<")
+          && !log_text_starts (pairs, "proto="))
+        continue;
+      tried++;
+      if (!take_reject_pairs (pairs, values))
+        continue;
+      if (found++ == 0)
+        *ret_reason = head;
+      memcpy (ret_values, values, sizeof values);
+    }
+  return found == 1 && tried < MAX_PLACES;
+}
+
+/* `RCPT from CLIENT: 554 5.7.1 …; from=<…> to=<…> proto=ESMTP helo=<…>` */
 static void
 read_reject (SkSpan rest, LogEvent *event)
 {
-  SkSpan stage, client, name, value;
-  size_t at;
+  static const uint32_t fields[3] = { LOG_SYSLOG_MAIL_FROM, LOG_SYSLOG_MAIL_TO, LOG_SYSLOG_MAIL_HELO };
+  SkSpan stage, client, reason, values[3];
   put_word (event, LOG_SYSLOG_ACTION, "reject");
   put_word (event, LOG_SYSLOG_OUTCOME, "failure");
   if (!log_text_until (&rest, " from ", &stage) || !log_text_until (&rest, ": ", &client))
     return;
   put_client (event, client);
-  if (!log_text_find_last (rest, "; from=", &at))
-    {
-      put_some (event, LOG_SYSLOG_REASON, rest);
-      return;
-    }
-  put_some (event, LOG_SYSLOG_REASON, sk_span_slice (rest, 0, at));
-  rest = log_text_from (rest, at + 2);
-  for (int n = 0; n < 8 && take_pair (&rest, ' ', &name, &value); n++)
-    put_pair (name, value, event);
+  bool once = find_reject_pairs (rest, &reason, values);
+  put_some (event, LOG_SYSLOG_REASON, reason);
+  for (size_t i = 0; once && i < G_N_ELEMENTS (fields); i++)
+    if (values[i].data != NULL)
+      log_event_text (event, fields[i], values[i]);
 }
 
 /* `[warning: ]CLIENT: SASL LOGIN authentication failed: REASON[, sasl_username=USER]` */
@@ -152,7 +218,7 @@ read_sasl (SkSpan rest, LogEvent *event)
   SkSpan client, method;
   size_t at;
   log_text_skip (&rest, "warning: ");
-  if (!log_text_until (&rest, ": SASL ", &client)
+  if (!log_text_until (&rest, ": SASL ", &client) || log_text_find (client, " ", &at)
       || !log_text_until (&rest, " authentication failed", &method))
     return false;
   put_word (event, LOG_SYSLOG_CATEGORY, "authentication");
@@ -181,6 +247,18 @@ take_queue_id (SkSpan *rest, SkSpan *ret_id)
   return true;
 }
 
+/* The header's text as it came: no pairs stand behind it. */
+static void
+read_message_id (SkSpan id, LogEvent *event)
+{
+  SkSpan inner = id;
+  size_t at;
+  put_word (event, LOG_SYSLOG_ACTION, "message-id");
+  if (log_text_skip (&inner, "<") && log_text_find (inner, ">", &at) && at == inner.size - 1)
+    id = sk_span_slice (inner, 0, at);
+  log_event_text (event, LOG_SYSLOG_MAIL_ID, id);
+}
+
 static void
 read_queue_line (SkSpan id, SkSpan rest, LogEvent *event)
 {
@@ -193,10 +271,13 @@ read_queue_line (SkSpan id, SkSpan rest, LogEvent *event)
       read_reject (rest, event);
       return;
     }
+  if (log_text_skip (&rest, "message-id="))
+    {
+      read_message_id (rest, event);
+      return;
+    }
   if (log_text_starts (rest, "client="))
     put_word (event, LOG_SYSLOG_ACTION, "accept");
-  else if (log_text_starts (rest, "message-id="))
-    put_word (event, LOG_SYSLOG_ACTION, "message-id");
   else if (log_text_starts (rest, "from="))
     put_word (event, LOG_SYSLOG_ACTION, "queue");
   else if (log_text_is (rest, "removed"))
@@ -227,11 +308,35 @@ read_postfix (SkSpan message, LogEvent *event)
 
 /* ---- Dovecot ---- */
 
-/* `user=<sato>, method=PLAIN, rip=192.0.2.1, lip=…` behind the first `: ` of the text. */
+/* `<sato>, method=PLAIN` before the address: where the name ends is told by what stands behind it. */
+static void
+put_login_user (SkSpan text, LogEvent *event)
+{
+  size_t at;
+  if (log_text_find_last (text, ">, method=", &at))
+    {
+      put_some (event, LOG_SYSLOG_METHOD, log_text_from (text, at + strlen (">, method=")));
+      text.size = at;
+    }
+  else if (log_text_ends (text, ">"))
+    text.size--;
+  else
+    return;
+  put_some (event, LOG_SYSLOG_USER, text);
+}
+
+/* `user=<sato>, method=PLAIN, rip=192.0.2.1, lip=…` behind the first `: ` of the text. The name is the client's:
+ * the address is the last one. */
 static void
 read_login_pairs (SkSpan rest, LogEvent *event)
 {
-  SkSpan name, value;
+  SkSpan name, value, user = rest;
+  size_t at;
+  if (log_text_skip (&user, "user=<") && log_text_find_last (user, ", rip=", &at))
+    {
+      rest = log_text_from (user, at + 2);
+      put_login_user (sk_span_slice (user, 0, at), event);
+    }
   for (int n = 0; n < 16 && rest.size > 0; n++)
     {
       if (!take_pair (&rest, ',', &name, &value))
@@ -256,9 +361,12 @@ static void
 read_login (SkSpan protocol, SkSpan text, LogEvent *event)
 {
   size_t at;
+  SkSpan head = text;
+  if (log_text_find (text, "user=<", &at))
+    head.size = at;
   bool success = log_text_starts (text, "Login: ");
-  bool failed = log_text_find (text, "auth failed", &at)
-                || log_text_find (text, "tried to use disallowed plaintext auth", &at);
+  bool failed = log_text_find (head, "auth failed", &at)
+                || log_text_find (head, "tried to use disallowed plaintext auth", &at);
   protocol.size -= strlen ("-login");
   put_word (event, LOG_SYSLOG_CATEGORY, success || failed ? "authentication" : "session");
   put_word (event, LOG_SYSLOG_ACTION, success || failed ? "login" : "disconnect");
@@ -283,7 +391,8 @@ read_auth (SkSpan text, LogEvent *event)
   put_word (event, LOG_SYSLOG_ACTION, "auth-database");
   put_word (event, LOG_SYSLOG_OUTCOME, "failure");
   put_some (event, LOG_SYSLOG_METHOD, driver);
-  if (log_text_until (&who, ",", &user))
+  /* A second end: the first may stand in the name. */
+  if (!log_text_find (text, "): ", &at) && log_text_until (&who, ",", &user))
     {
       put_some (event, LOG_SYSLOG_USER, user);
       if (log_text_find (who, ",", &at)) /* `,<session>` */
@@ -296,20 +405,13 @@ read_auth (SkSpan text, LogEvent *event)
   put_some (event, LOG_SYSLOG_REASON, text);
 }
 
-static bool
-ends_with (SkSpan text, const char *tail)
-{
-  size_t size = strlen (tail);
-  return text.size >= size && log_text_is (log_text_from (text, text.size - size), tail);
-}
-
 static void
 read_dovecot (SkSpan message, LogEvent *event)
 {
   SkSpan service;
   if (!log_text_until (&message, ": ", &service))
     return;
-  if (ends_with (service, "-login"))
+  if (log_text_ends (service, "-login"))
     read_login (service, message, event);
   else if (log_text_is (service, "auth") || log_text_starts (service, "auth-worker"))
     {
@@ -326,7 +428,7 @@ read_dovecot (SkSpan message, LogEvent *event)
 void
 log_mail_message (SkSpan program, SkSpan message, LogEvent *event)
 {
-  if (log_text_starts (program, "postfix") || log_text_starts (program, "postfix-"))
+  if (log_text_starts (program, "postfix"))
     read_postfix (message, event);
   else if (log_text_is (program, "dovecot"))
     read_dovecot (message, event);

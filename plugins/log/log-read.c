@@ -102,20 +102,24 @@ say_unread (LogReader *reader, const LogJsonUnread *unread)
 
 /* ---- records ---- */
 
+/* Units of UTF-16 that a byte of UTF-8 begins. */
+static unsigned
+units_of (uint8_t byte)
+{
+  return (byte & 0xc0) == 0x80 ? 0 : byte >= 0xf0 ? 2 : 1;
+}
+
 /* Units of UTF-16 that the decoded text has before an offset. */
 static uint64_t
 position_of (LogReader *reader, size_t offset)
 {
   if (!reader->utf16)
     return reader->base + offset;
-  if (offset < reader->offset_at)
-    reader->offset_at = reader->units_at = 0;
-  for (; reader->offset_at < offset; reader->offset_at++)
-    {
-      uint8_t byte = reader->text.data[reader->offset_at];
-      reader->units_at += (byte & 0xc0) != 0x80 ? 1 : 0;
-      reader->units_at += byte >= 0xf0 ? 1 : 0;
-    }
+  while (reader->offset_at < offset)
+    reader->units_at += units_of (reader->text.data[reader->offset_at++]);
+  /* A wrapper is told behind what it wraps. */
+  while (reader->offset_at > offset)
+    reader->units_at -= units_of (reader->text.data[--reader->offset_at]);
   return reader->base + 2 * reader->units_at;
 }
 

@@ -12,12 +12,13 @@
  * A time without a year gets one by these rules, the first that holds: the
  * option `year`; a date in the file's name (of rotated logs: it is the day of
  * the last line or the day behind it); a line of the head that names a year;
- * the year in which the program was started, or the one before when the last
- * line would lie more than a day ahead. What is found so is the year of the
- * *last* line: when the first line's month lies behind the last one's, the text
- * began a year earlier. Within the text a step back of six months or more
- * begins the next year; a step ahead of as much is a late line of the year
- * before. A time without a zone is one of the option `zone`.
+ * the last year in which the last line does not lie more than a day ahead of
+ * the program's start. What is found so is the year of the *last* line: when
+ * the first line's month lies behind the last one's, the text began a year
+ * earlier. Within the text a step back of six months or more begins the next
+ * year; a step ahead of as much is a late line of the year before, if that year
+ * is in the text or has just ended. A time without a zone is one of the option
+ * `zone`.
  */
 #include "config.h"
 
@@ -245,7 +246,7 @@ date_of_name (SkSpan name, LogCivil *ret_civil)
   return false;
 }
 
-/* The first or last line's stamp in the text, as far as there is one. */
+/* The first or last stamp without a year in the text, as far as there is one. */
 static bool
 find_stamp (SkSpan text, bool last, const LogZone *zone, Stamp *ret_stamp)
 {
@@ -255,7 +256,8 @@ find_stamp (SkSpan text, bool last, const LogZone *zone, Stamp *ret_stamp)
       Envelope envelope;
       const uint8_t *end = memchr (text.data, '\n', text.size);
       size_t size = end != NULL ? (size_t) (end - text.data) : text.size;
-      if (take_envelope (sk_span_slice (text, 0, size), zone, &envelope) && envelope.has_stamp)
+      if (take_envelope (sk_span_slice (text, 0, size), zone, &envelope) && envelope.has_stamp
+          && !envelope.stamp.complete)
         {
           *ret_stamp = envelope.stamp;
           found = true;
@@ -300,19 +302,20 @@ last_year (const LogSettings *settings, const LogInput *input, const LogCivil *l
   int year = year_in_head (input->head, &settings->zone);
   if (year != 0)
     return year;
-  civil.year = log_time_year (settings->now, &settings->zone);
-  if (log_time_civil (&civil, &settings->zone, &time) && time - settings->now > DAY_NS)
-    return civil.year - 1;
-  return civil.year;
+  year = log_time_year (settings->now, &settings->zone);
+  for (civil.year = year; civil.year > year - 9; civil.year--) /* as far apart as two leap days can be */
+    if (log_time_civil (&civil, &settings->zone, &time) && time - settings->now <= DAY_NS)
+      return civil.year;
+  return year;
 }
 
 void
 log_syslog_begin (LogState *state, const LogSettings *settings, const LogInput *input)
 {
   Stamp first, last;
-  if (!find_stamp (input->head, false, &settings->zone, &first) || first.complete)
+  if (!find_stamp (input->head, false, &settings->zone, &first))
     return;
-  if (!find_stamp (input->tail, true, &settings->zone, &last) || last.complete)
+  if (!find_stamp (input->tail, true, &settings->zone, &last))
     last = first;
   state->year = last_year (settings, input, &last.civil);
   if (first.civil.month > last.civil.month)
@@ -331,8 +334,11 @@ time_in_course (LogState *state, const LogSettings *settings, LogCivil civil)
     state->month = civil.month;
   civil.year = state->year;
   if (state->month - civil.month >= 6)
-    civil.year = ++state->year;
-  else if (civil.month - state->month >= 6)
+    {
+      civil.year = ++state->year;
+      state->turned = true;
+    }
+  else if (civil.month - state->month >= (state->turned ? 6 : 10))
     civil.year--;
   if (civil.year == state->year)
     state->month = civil.month;
@@ -424,7 +430,7 @@ put_data (SkSpan data, LogEvent *event)
     }
 }
 
-/* `message repeated 3 times: [ … ]` of rsyslog and the older `last message repeated 3 times`. */
+/* `message repeated 3 times: [ … ]` of rsyslog. The older `last message repeated 3 times` names no message. */
 static SkSpan
 put_repeated (SkSpan message, LogEvent *event)
 {
@@ -471,7 +477,6 @@ log_syslog_parse (LogState *state, const LogSettings *settings, SkSpan line, Log
     event->time = envelope.stamp.time;
   else if (envelope.has_stamp)
     event->time = time_in_course (state, settings, envelope.stamp.civil);
-  state->last = event->time;
   put_envelope (&envelope, event);
   put_data (envelope.data, event);
   log_event_text (event, LOG_SYSLOG_MESSAGE, envelope.message);

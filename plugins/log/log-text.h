@@ -31,6 +31,13 @@ log_text_starts (SkSpan text, const char *head)
   return text.size >= size && memcmp (text.data, head, size) == 0;
 }
 
+static inline bool
+log_text_ends (SkSpan text, const char *tail)
+{
+  size_t size = strlen (tail);
+  return text.size >= size && memcmp (text.data + text.size - size, tail, size) == 0;
+}
+
 /** Takes `head` itself. */
 static inline bool
 log_text_skip (SkSpan *rest, const char *head)

@@ -48,6 +48,15 @@ take_quoted (SkSpan *rest, SkSpan *ret_text)
   return false;
 }
 
+/* `192.0.2.1:443`, which a client is not */
+static bool
+has_port (SkSpan address)
+{
+  size_t colon, last, dot;
+  return log_text_find (address, ":", &colon) && log_text_find_last (address, ":", &last)
+         && colon == last && log_text_find (address, ".", &dot) && dot < colon;
+}
+
 /* Everything before the time. The user may hold blanks, so it is what is left. */
 static bool
 take_who (SkSpan who, Parts *parts)
@@ -56,21 +65,27 @@ take_who (SkSpan who, Parts *parts)
   if (!log_text_word (&who, &first) || !log_text_word (&who, &second) || who.size == 0)
     return false;
   SkSpan rest = who;
-  parts->has_host = !log_text_is_address (first) && log_text_word (&rest, &third) && rest.size > 0
-                    && log_text_is_address (second);
+  parts->has_host = (!log_text_is_address (first) || has_port (first)) && log_text_is_address (second)
+                    && log_text_word (&rest, &third) && rest.size > 0;
   parts->host = first;
   parts->client = parts->has_host ? second : first;
   parts->user = parts->has_host ? rest : who;
   return true;
 }
 
+/* A user's name may hold ` [`, but no quote that is not escaped: the time ends before the first one. */
 static bool
 take_parts (SkSpan line, Parts *parts)
 {
-  SkSpan who;
+  SkSpan head;
+  size_t at;
   *parts = (Parts){ 0 };
-  if (!log_text_until (&line, " [", &who) || !take_who (who, parts)
-      || !log_text_until (&line, "] ", &parts->time) || !take_quoted (&line, &parts->request)
+  if (!log_text_until (&line, "] \"", &head) || !log_text_find_last (head, " [", &at)
+      || !take_who (sk_span_slice (head, 0, at), parts))
+    return false;
+  parts->time = log_text_from (head, at + 2);
+  line = (SkSpan){ line.data - 1, line.size + 1 };
+  if (!take_quoted (&line, &parts->request)
       || !log_text_word (&line, &parts->status) || !log_text_word (&line, &parts->bytes))
     return false;
   if (take_quoted (&line, &parts->referer))
@@ -173,12 +188,22 @@ decode_uri (LogEvent *event, SkSpan uri)
 
 /* ---- filling the event ---- */
 
+/* Of the stem as the server sees it: with %XX undone once. */
 static void
 put_extension (LogEvent *event, SkSpan stem)
 {
   size_t slash, dot;
+  char *plain;
+  if (stem.size > 0 && memchr (stem.data, '%', stem.size) != NULL
+      && (plain = log_event_room (event, stem.size)) != NULL)
+    {
+      memcpy (plain, stem.data, stem.size);
+      stem = (SkSpan){ (const uint8_t *) plain, undo_percent (plain, stem.size) };
+    }
   if (log_text_find_last (stem, "/", &slash))
     stem = log_text_from (stem, slash + 1);
+  if (log_text_find (stem, ";", &slash)) /* parameters, which Java's servers take off */
+    stem.size = slash;
   if (!log_text_find_last (stem, ".", &dot) || dot + 1 >= stem.size || stem.size - dot > 16)
     return;
   SkSpan extension = log_text_from (stem, dot + 1);
@@ -256,10 +281,10 @@ LogLine
 log_web_parse (LogState *state, const LogSettings *settings, SkSpan line, LogEvent *event)
 {
   Parts parts;
+  (void) state;
   (void) settings;
   if (!take_parts (line, &parts) || !read_time (parts.time, &event->time))
     return LOG_LINE_BAD;
-  state->last = event->time;
   if (parts.has_host)
     log_event_text (event, LOG_WEB_HOST, parts.host);
   log_event_text (event, LOG_WEB_CLIENT, parts.client);

@@ -5,7 +5,7 @@
  * @file
  * Big logs are cut into windows: see log-window.h.
  *
- * Lines are only counted on the way; JSON over several lines is parsed twice,
+ * Lines are only counted on the way, and some read for what the next window must know; JSON over several lines is parsed twice,
  * here and in its window, because only its grammar tells where a record ends.
  */
 #include "config.h"
@@ -106,7 +106,10 @@ line_border (SkSpan text, size_t from, size_t *ret_next)
   return from + near;
 }
 
-/* What the first line of a window tells, before it is read there. */
+/* Lines of a window that are read ahead, about: its times may run over more than half a year. */
+#define SAMPLES 1024
+
+/* What a line tells, before it is read in its window. */
 static void
 pass_line (LogReader *reader, size_t offset, LogEvent *event)
 {
@@ -117,6 +120,31 @@ pass_line (LogReader *reader, size_t offset, LogEvent *event)
     return;
   log_event_clear (event);
   log_formats[reader->choice.format].parse (&reader->state, reader->settings, line, event);
+}
+
+static void
+pass_samples (LogReader *reader, SkSpan window, size_t step, LogEvent *event)
+{
+  if (reader->choice.shape != LOG_SHAPE_LINES)
+    return;
+  for (size_t at = step; at < window.size; at += step)
+    {
+      const uint8_t *end = memchr (window.data + at, '\n', window.size - at);
+      if (end == NULL)
+        return;
+      at = (size_t) (end + 1 - window.data);
+      if (at < window.size)
+        pass_line (reader, (size_t) (end + 1 - reader->text.data), event);
+    }
+}
+
+/* The first part of the line is in the window, which cannot know that there is more. */
+static void
+say_rest (LogReader *reader, uint64_t line, size_t size)
+{
+  g_autofree char *detail = g_strdup_printf ("line %" G_GUINT64_FORMAT " is too long: its last %zu bytes not read", line, size);
+  reader->api->not_inspected (reader->object, SK_REASON_LIMIT, detail);
+  reader->partial = true;
 }
 
 static bool
@@ -135,7 +163,11 @@ cut_lines (LogReader *reader, size_t size)
         return false;
       if (!reader->api->work (reader->object, (next - begin) / 16384))
         return false;
-      reader->line += count_lines (sk_span_slice (text, begin, next - begin));
+      SkSpan window = sk_span_slice (text, begin, next - begin);
+      if (next > end)
+        say_rest (reader, reader->line + count_lines (sk_span_slice (text, begin, end - begin)), next - end);
+      pass_samples (reader, window, size / SAMPLES + 1, event);
+      reader->line += count_lines (window);
       begin = next;
     }
   return true;
@@ -187,5 +219,7 @@ log_windows (LogReader *reader, size_t size)
 {
   bool good = reader->choice.shape == LOG_SHAPE_JSON ? cut_json (reader, size)
                                                      : cut_lines (reader, size);
-  return good ? SK_OK : SK_LIMIT;
+  if (!good)
+    return SK_LIMIT;
+  return reader->partial ? SK_PARTIAL : SK_OK;
 }

@@ -91,8 +91,7 @@ configure (const SkApi *api, SkSetup *setup, void **ret_context)
 static SkResult
 read_whole (LogReader *reader, const Log *self)
 {
-  reader->choice = log_detect (sk_span_slice (reader->text, 0, LOG_HEAD), reader->text.size,
-                               self->format);
+  reader->choice = log_detect (reader->text, self->format);
   if (reader->choice.shape == LOG_SHAPE_NONE)
     return SK_NOT_MINE;
   log_read_begin (reader);

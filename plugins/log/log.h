@@ -52,11 +52,11 @@ typedef struct LogInput {
 
 /** What a format carries from line to line. Plain data without pointers, zero at first: where a big
  * log is cut into windows, each begins with a copy of the state that the first line of the window
- * left, and of all lines before it only the first of each window were read. */
+ * left, and of all lines before it only some were read: about a thousand of each window. */
 typedef struct LogState {
-  int64_t last;  /**< time of the last line that had one, 0: none yet */
   int32_t year;  /**< of the last line, 0: not known yet */
   int32_t month; /**< 1 to 12 */
+  bool turned;   /**< a year has begun within the text */
 } LogState;
 
 /** A value under a declared field, or under a name that the line itself brings. */

@@ -155,6 +155,11 @@ START_TEST (test_windows_forms)
   /* the same words elsewhere mean nothing */
   expect ("{\"Other\":{\"Data\":[{\"Name\":\"X\",\"Value\":\"v\"}]}}",
           "1: Other.Data.Name='X Other.Data.Value='v\n");
+  /* a pair in a pair keeps to itself */
+  expect ("{\"EventData\":{\"Data\":{\"#text\":\"w\",\"EventData\":{\"Data\":{\"@Name\":\"B\",\"#text\":\"v\"}},\"@Name\":\"A\"}}}",
+          "1: EventData.A='w EventData.Data.EventData.B='v\n");
+  expect ("{\"EventData\":{\"Data\":{\"@Name\":\"A\",\"EventData\":{\"Data\":{\"@Name\":\"B\"}},\"#text\":\"w\"}}}",
+          "1: EventData.A='w\n");
   expect ("{\"EventData\":{\"Data\":{\"Name\":\"X\",\"Type\":\"t\",\"Value\":\"v\"}}}",
           "1: EventData.Data.Type='t EventData.X='v\n");
 }
@@ -283,6 +288,10 @@ START_TEST (test_many)
   g_autofree char *found = events_of (names, &unread);
   ck_assert_ptr_nonnull (strstr (found, "k.b=1 x=3\n"));
   ck_assert_uint_eq (unread.names, 1);
+  g_autofree char *pair = g_strdup_printf ("{\"EventData\":{\"Data\":{\"Name\":\"%s\",\"Value\":1}}}", key->str);
+  g_autofree char *nothing = events_of (pair, &unread);
+  ck_assert_str_eq (nothing, "1:\n");
+  ck_assert_uint_eq (unread.names, 1);
 }
 END_TEST
 
@@ -304,6 +313,22 @@ START_TEST (test_new_names)
   g_autofree char *more = events_of (text->str, &unread);
   ck_assert_uint_gt (unread.names, 4000);
   ck_assert_ptr_nonnull (strstr (more, "\n2: after=1\n"));
+  /* nor does such a record cost those behind it in an array, or what its wrapper says */
+  static const char *const around[][2] = { { "[", ",{\"b\":2}]" },
+                                           { "{\"Records\":[", ",{\"b\":2}],\"time\":1700000000,\"c\":3}" },
+                                           { "{\"hits\":{\"hits\":[", ",{\"b\":2}],\"total\":4},\"time\":1700000000,\"c\":3}" } };
+  for (size_t j = 0; j < G_N_ELEMENTS (around); j++)
+    {
+      g_string_assign (text, around[j][0]);
+      for (int i = 0; i < 70000; i++)
+        g_string_append_printf (text, "%s\"%x\":0", i == 0 ? "{" : ",", i);
+      g_string_append_printf (text, "}%s", around[j][1]);
+      g_autofree char *found = events_of (text->str, &unread);
+      ck_assert_uint_gt (unread.names, 4000);
+      ck_assert_ptr_nonnull (strstr (found, "\n1: b=2\n"));
+      ck_assert (j == 0 || strstr (found, " c=3 t1700000000\n") != NULL);
+      ck_assert (j != 2 || strstr (found, "\n1: hits.total=4 time=1700000000 c=3 ") != NULL);
+    }
 }
 END_TEST
 

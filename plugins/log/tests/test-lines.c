@@ -50,6 +50,15 @@ text_of (uint32_t field)
   return found;
 }
 
+static size_t
+count_of (uint32_t field)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < event.n_values; i++)
+    count += event.values[i].field == field ? 1 : 0;
+  return count;
+}
+
 static const char *
 open_of (const char *name)
 {
@@ -131,6 +140,31 @@ START_TEST (test_web_forms)
   read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"GET /dana/.. HTTP/1.0\" 200 1");
   IS (LOG_WEB_EXTENSION, NULL);
   IS (LOG_WEB_STEM, "/dana/..");
+}
+END_TEST
+
+/* A name that the client gives holds blanks and brackets; quotes are escaped in it. */
+START_TEST (test_web_forged)
+{
+  ck_assert_int_eq (read_line (log_web_parse, "203.0.113.9 - x [25/Nov/2026:09:00:00 +0900] \\\"GET /ok HTTP/1.1\\\" 200 1 "
+                                              "[25/Nov/2026:10:00:00 +0900] \"POST /up/x.php HTTP/1.1\" 200 5"),
+                    LOG_LINE_RECORD);
+  IS (LOG_WEB_URI, "/up/x.php");
+  IS (LOG_WEB_CLIENT, "203.0.113.9");
+  IS (LOG_WEB_USER, "x [25/Nov/2026:09:00:00 +0900] \"GET /ok HTTP/1.1\" 200 1");
+  /* A virtual host may be an address. */
+  read_line (log_web_parse, "192.0.2.1:443 203.0.113.9 - - [25/Nov/2026:00:00:00 +0000] \"GET / HTTP/1.0\" 200 1");
+  IS (LOG_WEB_HOST, "192.0.2.1:443");
+  IS (LOG_WEB_CLIENT, "203.0.113.9");
+  IS (LOG_WEB_USER, NULL);
+  /* The server undoes %XX once before it looks at the extension. */
+  read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"POST /up/x.%70h%50 HTTP/1.0\" 200 1");
+  IS (LOG_WEB_EXTENSION, "php");
+  IS (LOG_WEB_STEM, "/up/x.%70h%50");
+  read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"POST /up/x.%2570hp HTTP/1.0\" 200 1");
+  IS (LOG_WEB_EXTENSION, "%70hp");
+  read_line (log_web_parse, "192.0.2.1 - - [25/Nov/2026:00:00:00 +0000] \"POST /up/x.jsp;a=b.jpg HTTP/1.0\" 200 1");
+  IS (LOG_WEB_EXTENSION, "jsp");
 }
 END_TEST
 
@@ -253,6 +287,11 @@ START_TEST (test_year_rules)
   ck_assert_int_eq (year_of ("Dec 31 00:00:00"), 2023);
   begin ("mixed", "Nov 20 00:00:00 gw x: y\nNov 21 2019 00:00:00 gw x: y\n");
   ck_assert_int_eq (year_of ("Nov 20 00:00:00"), 2019);
+  begin ("mixed", "2019-11-20T00:00:00Z gw x: y\nNov 21 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Nov 21 00:00:00"), 2019);
+  /* a day that not every year has */
+  begin ("messages", "Feb 28 00:00:00 gw x: y\nFeb 29 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Feb 29 00:00:00"), 2024);
   settings.year = 2020;
   begin ("messages-20240107", "Feb 29 00:00:00 gw x: y\n");
   ck_assert_int_eq (year_of ("Feb 29 00:00:00"), 2020);
@@ -268,6 +307,16 @@ START_TEST (test_year_course)
   ck_assert_int_eq (year_of ("Jan  1 00:00:02"), 2026);
   ck_assert_int_eq (year_of ("Mar  1 00:00:00"), 2026);
   ck_assert_int_eq (year_of ("Feb 28 23:59:59"), 2026); /* late, within a year */
+  /* nothing for half a year is no line of the year before */
+  begin ("messages", "Feb  1 00:00:00 gw x: y\nSep  1 00:00:00 gw x: y\nNov  1 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Feb  1 00:00:00"), 2026);
+  ck_assert_int_eq (year_of ("Sep  1 00:00:00"), 2026);
+  ck_assert_int_eq (year_of ("Nov  1 00:00:00"), 2026);
+  /* a machine without a clock begins with January until it is told better */
+  begin ("messages", "Aug  1 00:00:00 gw x: y\nAug  3 00:00:00 gw x: y\n");
+  ck_assert_int_eq (year_of ("Aug  1 00:00:00"), 2026);
+  year_of ("Jan  1 00:00:00");
+  ck_assert_int_eq (year_of ("Aug  3 00:00:00"), 2026);
 }
 END_TEST
 
@@ -336,6 +385,50 @@ START_TEST (test_sshd_forged_key)
   auth ("Failed password for x from 192.0.2.7 port 22 ssh2: RSA from 203.0.113.9 port 5 ssh2");
   IS (LOG_SYSLOG_USER, "x from 192.0.2.7 port 22 ssh2: RSA");
   IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+}
+END_TEST
+
+/* Where no key is told the line ends as the program ends it: the name before may hold what looks like one. */
+START_TEST (test_sshd_forged_no_key)
+{
+  auth ("Failed publickey for invalid user x from 192.0.2.7 port 22 ssh2: y from 203.0.113.9 port 5 ssh2");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  IS (LOG_SYSLOG_USER, "x from 192.0.2.7 port 22 ssh2: y");
+  auth ("Failed publickey for invalid user x from 192.0.2.7 port 22 ssh2: y from 203.0.113.9 port 5 ssh2 [preauth]");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+}
+END_TEST
+
+/* vsftpd and Dovecot tell PAM the name that a client gave as `ruser`. */
+START_TEST (test_pam_forged)
+{
+  auth ("pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=x rhost=192.0.2.7 rhost=203.0.113.9");
+  IS (LOG_SYSLOG_OUTCOME, "failure");
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  IS (LOG_SYSLOG_USER, NULL);
+  auth ("pam_unix(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=x user=root rhost=203.0.113.9");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  IS (LOG_SYSLOG_USER, NULL);
+  auth ("pam_sss(vsftpd:auth): authentication failure; logname= uid=0 euid=0 tty=ftp ruser=xrhost=a rhost=203.0.113.9 user=sato");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  IS (LOG_SYSLOG_USER, "sato");
+  auth ("pam_unix(su:auth): authentication failure; logname=sato uid=1000 euid=0 tty=pts/1 ruser=sato rhost=  user=root");
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  IS (LOG_SYSLOG_USER, "root");
+}
+END_TEST
+
+/* A folder may be called as the parts of the line are. */
+START_TEST (test_sudo_forged)
+{
+  syslog_line ("Nov 24 09:00:00 gw sudo: sato : TTY=pts/0 ; PWD=/tmp/USER=nobody ; USER=root ; COMMAND=/bin/sh");
+  IS (LOG_SYSLOG_TARGET, "root");
+  syslog_line ("Nov 24 09:00:00 gw sudo: sato : TTY=pts/0 ; PWD=/tmp/COMMAND=x ; USER=root ; COMMAND=/bin/sh");
+  IS (LOG_SYSLOG_COMMAND, "/bin/sh");
+  syslog_line ("Nov 24 09:00:00 gw sudo: sato : TTY=pts/0 ; PWD=/tmp/ ; USER=nobody ; COMMAND=/bin/true ; USER=root ; COMMAND=/bin/sh");
+  IS (LOG_SYSLOG_TARGET, NULL);
+  IS (LOG_SYSLOG_COMMAND, "/bin/true ; USER=root ; COMMAND=/bin/sh");
+  IS (LOG_SYSLOG_USER, "sato");
 }
 END_TEST
 
@@ -428,6 +521,53 @@ START_TEST (test_dovecot)
 }
 END_TEST
 
+/* Message-IDs, addresses and greetings are the text of strangers. */
+START_TEST (test_postfix_forged)
+{
+  syslog_line ("Nov 24 09:00:00 mx postfix/cleanup[9]: 3C2F1A0BB1: message-id=<a>, client=x[192.0.2.7], sasl_username=root");
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  IS (LOG_SYSLOG_USER, NULL);
+  IS (LOG_SYSLOG_MAIL_ID, "<a>, client=x[192.0.2.7], sasl_username=root");
+  syslog_line ("Nov 24 09:00:00 mx postfix/cleanup[9]: 3C2F1A0BB1: message-id=<a@b>");
+  IS (LOG_SYSLOG_MAIL_ID, "a@b");
+  syslog_line ("Nov 24 09:00:00 mx postfix/cleanup[9]: 3C2F1A0BB1: message-id=<x[192.0.2.7]: SASL LOGIN authentication failed: x, sasl_username=root>");
+  IS (LOG_SYSLOG_CATEGORY, "email");
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  IS (LOG_SYSLOG_OUTCOME, NULL);
+  syslog_line ("Nov 24 09:00:00 mx postfix/smtp[9]: 4XyZbC1dEfGhIjK: to=<\"x>, relay=mx[192.0.2.5]:25, status=sent (\\\"\"@example.jp>, "
+               "relay=none, delay=1, dsn=5.4.4, status=bounced (no such host)");
+  IS (LOG_SYSLOG_MAIL_STATUS, "bounced");
+  IS (LOG_SYSLOG_OUTCOME, "failure");
+  IS (LOG_SYSLOG_MAIL_RELAY, "none");
+  IS (LOG_SYSLOG_MAIL_TO, "\"x>, relay=mx[192.0.2.5]:25, status=sent (\\\"\"@example.jp");
+  syslog_line ("Nov 24 09:00:00 mx postfix/smtpd[9]: NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 no; "
+               "from=<a@x> to=<c@d> proto=ESMTP helo=<x; from=<ceo@example.jp> to=<e@f> proto=ESMTP helo=<y>");
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  IS (LOG_SYSLOG_MAIL_FROM, NULL);
+  IS (LOG_SYSLOG_MAIL_TO, NULL);
+  syslog_line ("Nov 24 09:00:00 mx postfix/smtpd[9]: NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 no; "
+               "from=<a@x> to=<c@d> proto=ESMTP helo=<x> sasl_username=<root>");
+  IS (LOG_SYSLOG_MAIL_HELO, "x> sasl_username=<root");
+  IS (LOG_SYSLOG_USER, NULL);
+}
+END_TEST
+
+START_TEST (test_dovecot_forged)
+{
+  syslog_line ("Nov 24 09:00:00 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts in 2 secs): user=<x>, method=PLAIN, "
+               "rip=192.0.2.7, lip=y>, method=PLAIN, rip=203.0.113.9, lip=192.0.2.2, TLS, session=<q>");
+  IS (LOG_SYSLOG_USER, "x>, method=PLAIN, rip=192.0.2.7, lip=y");
+  ck_assert_uint_eq (count_of (LOG_SYSLOG_SOURCE_IP), 1);
+  IS (LOG_SYSLOG_SOURCE_IP, "203.0.113.9");
+  syslog_line ("Nov 24 09:00:00 mx dovecot: imap-login: Disconnected: Inactivity: user=<auth failed>, rip=203.0.113.9, lip=192.0.2.2");
+  IS (LOG_SYSLOG_CATEGORY, "session");
+  syslog_line ("Nov 24 09:00:00 mx dovecot: auth: pam(x,192.0.2.7): y,203.0.113.9): unknown user");
+  IS (LOG_SYSLOG_ACTION, "auth-database");
+  IS (LOG_SYSLOG_SOURCE_IP, NULL);
+  IS (LOG_SYSLOG_USER, NULL);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -436,6 +576,7 @@ main (void)
   tcase_add_checked_fixture (tests, set_up, NULL);
   tcase_add_test (tests, test_web_combined);
   tcase_add_test (tests, test_web_forms);
+  tcase_add_test (tests, test_web_forged);
   tcase_add_test (tests, test_web_bad);
   tcase_add_test (tests, test_syslog_5424);
   tcase_add_test (tests, test_syslog_3164);
@@ -445,9 +586,14 @@ main (void)
   tcase_add_test (tests, test_sshd);
   tcase_add_test (tests, test_sshd_forged);
   tcase_add_test (tests, test_sshd_forged_key);
+  tcase_add_test (tests, test_sshd_forged_no_key);
   tcase_add_test (tests, test_pam);
+  tcase_add_test (tests, test_pam_forged);
+  tcase_add_test (tests, test_sudo_forged);
   tcase_add_test (tests, test_postfix);
+  tcase_add_test (tests, test_postfix_forged);
   tcase_add_test (tests, test_dovecot);
+  tcase_add_test (tests, test_dovecot_forged);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
 }

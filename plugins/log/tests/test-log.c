@@ -116,17 +116,35 @@ START_TEST (test_logs)
     "[\n{\"a\":1},\n{\"a\":2}\n]\n",
     "{\"Records\":[{\"eventVersion\":\"1.08\"}]}",
     "\xef\xbb\xbf{\"a\":1}\r\n{\"a\":2}\r\n",
-    "\0{\"a\":1}\n",
     "oops\n{\"a\":1}\n{\"a\":2}\n{\"a\":3}\n",
     "Nov 25 04:20:17 mx postfix/smtpd[123]: connect from unknown[192.0.2.7]\n"
     "Nov 25 04:20:18 mx postfix/smtpd[123]: disconnect from unknown[192.0.2.7]\n",
     "192.0.2.7 - - [25/Nov/2026:04:20:17 +0900] \"GET / HTTP/1.1\" 200 12 \"-\" \"curl\"\n",
   };
   for (size_t i = 0; i < G_N_ELEMENTS (logs); i++)
-    if (logs[i][0] != '\0')
-      ck_assert_msg (result_of (logs[i]) != SK_NOT_MINE, "%s", logs[i]);
+    ck_assert_msg (result_of (logs[i]) != SK_NOT_MINE, "%s", logs[i]);
+  g_autoptr (SkObject) crashed = object_of ("\0\0{\"a\":1}\n", 10);
+  ck_assert_int_eq (open_object (crashed), SK_OK);
 }
 END_TEST
+
+/* A first line that is longer than all that is looked at does not hide the others. */
+START_TEST (test_long_first_line)
+{
+  static const char *const logs[][2] = { { "{\"a\":\"", "\"}\n{\"a\":2}\n{\"a\":3}\n" },
+                                         { "no line of a log", "\n{\"a\":2}\n{\"a\":3}\n" },
+                                         { "Nov 25 04:20:17 mx a: ", "\nNov 25 04:20:18 mx a: b\n" } };
+  static const size_t sizes[] = { LOG_HEAD + 1, LOG_MAX_LINE + 1, (size_t) 3 << 20 };
+  for (size_t i = 0; i < G_N_ELEMENTS (logs); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS (sizes); j++)
+      {
+        g_autofree char *fill = g_strnfill (sizes[j], 'x');
+        g_autofree char *text = g_strconcat (logs[i][0], fill, logs[i][1], NULL);
+        ck_assert_msg (result_of (text) != SK_NOT_MINE, "%s %zu", logs[i][0], sizes[j]);
+      }
+}
+END_TEST
+
 
 START_TEST (test_no_logs)
 {
@@ -273,6 +291,22 @@ START_TEST (test_utf16)
 }
 END_TEST
 
+/* Wrappers are told behind what they wrap: their places in UTF-16 cost no second count of all before. */
+START_TEST (test_utf16_wrappers)
+{
+  const size_t count = 100000;
+  g_autoptr (GString) text = g_string_new ("\uFEFF");
+  for (size_t i = 0; i < count; i++)
+    g_string_append (text, "{\"Records\":[{}],\"time\":1700000000}\n");
+  size_t size;
+  g_autofree uint8_t *bytes = utf16_of (text->str, false, &size);
+  g_autoptr (SkObject) object = object_of (bytes, size);
+  ck_assert_int_eq (open_object (object), SK_OK);
+  ck_assert_uint_eq (object->records->len, 2 * count);
+  ck_assert_uint_eq (sk_fake_record (object, 2 * count - 1)->position, size - (text->len - 3) / count * 2);
+}
+END_TEST
+
 /* ---- what is not understood ---- */
 
 START_TEST (test_bad_lines)
@@ -394,9 +428,9 @@ records_of_windows (const char *text, size_t size, const char *format, size_t *r
   g_autoptr (GString) out = g_string_new (NULL);
   LogSettings settings = { .year = 2026 };
   LogReader reader = { .api = sk_fake_api (), .object = whole, .settings = &settings, .text = whole->bytes, .line = 1 };
-  reader.choice = log_detect (sk_span_slice (whole->bytes, 0, LOG_HEAD), length, format);
+  reader.choice = log_detect (whole->bytes, format);
   log_read_begin (&reader);
-  ck_assert_int_eq (log_windows (&reader, size), SK_OK);
+  ck_assert_int_ne (log_windows (&reader, size), SK_LIMIT);
   uint64_t at = 0;
   *ret_windows = whole->defers->len;
   for (guint i = 0; i < whole->defers->len; i++)
@@ -444,6 +478,10 @@ START_TEST (test_windows)
   expect_windows ("Dec 31 23:59:58 mx sshd[1]: a\nDec 31 23:59:59 mx sshd[1]: b\n"
                   "Jan  1 00:00:00 mx sshd[1]: c\nJan  1 00:00:01 mx sshd[1]: d\nJan  1 00:00:02 mx sshd[1]: e\n",
                   "syslog");
+  /* a window that holds most of a year */
+  expect_windows ("Aug  1 00:00:00 mx sshd[1]: a\nOct  1 00:00:00 mx sshd[1]: b\nDec  1 00:00:00 mx sshd[1]: c\n"
+                  "Feb  1 00:00:00 mx sshd[1]: d\nMar  1 00:00:00 mx sshd[1]: e\nMay  1 00:00:00 mx sshd[1]: f\n",
+                  "syslog");
 }
 END_TEST
 
@@ -459,6 +497,15 @@ START_TEST (test_window_in_line)
   ck_assert_uint_eq (windows, 2);
   ck_assert_ptr_nonnull (strstr (got, "log.line=/1 a="));
   ck_assert_ptr_nonnull (strstr (got, "log.line=/3 c="));
+  /* what stands behind the cut is in no window: that is said, whatever stands before it */
+  g_autofree char *blanks = g_strnfill (3 * LOG_MAX_LINE, ' ');
+  g_autofree char *late = g_strdup_printf ("{\"a\":1}\n{\"a\":2}\n%s{\"b\":1}\n{\"c\":3}\n", blanks);
+  g_autoptr (SkObject) object = object_of (late, strlen (late));
+  LogSettings settings = { 0 };
+  LogReader reader = { .api = sk_fake_api (), .object = object, .settings = &settings, .text = object->bytes, .line = 1 };
+  reader.choice = log_detect (object->bytes, "json");
+  ck_assert_int_eq (log_windows (&reader, 100), SK_PARTIAL);
+  ck_assert_ptr_nonnull (strstr (note_of (object, SK_REASON_LIMIT), "line 3"));
 }
 END_TEST
 
@@ -488,6 +535,7 @@ main (void)
     { "no logs", test_no_logs },     { "data", test_data },
     { "record", test_record },       { "wanted", test_wanted },
     { "UTF-16", test_utf16 },        { "bad lines", test_bad_lines },
+    { "wrappers in UTF-16", test_utf16_wrappers }, { "long first line", test_long_first_line },
     { "long line", test_long_line }, { "truncated", test_truncated },
     { "deep", test_deep },           { "windows", test_windows },
     { "window in line", test_window_in_line },

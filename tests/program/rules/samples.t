@@ -185,6 +185,30 @@ tests:
         - {time: 2026-11-25T09:00:00Z, fields: {}}
         - {time: 2026-11-25T08:00:00Z, fields: {}}
 END
+wrong "a time that cannot be told" '6: test\.wave\.row: the time is .* past the year 2261' <<'END'
+tests:
+  - rule: test.wave.row
+    sequence:
+      findings: 0
+      records:
+        - {time: 9999-11-25T09:00:00Z, fields: {}}
+END
+wrong "repetitions that go on too long" '6: test\.wave\.row: the time is .* past the year 2261' <<'END'
+tests:
+  - rule: test.wave.row
+    sequence:
+      findings: 0
+      records:
+        - {fields: {}, repeat: 1000000, every: 1000000}
+END
+wrong "a time before 1970" '6:.*time must be written as' <<'END'
+tests:
+  - rule: test.wave.row
+    sequence:
+      findings: 0
+      records:
+        - {time: 1969-11-25T09:00:00Z, fields: {}}
+END
 wrong "an unknown key" '2:6: unknown key "miss"' <<'END'
 tests:
   - {miss: [], rule: test.wave.row}
