@@ -158,6 +158,15 @@ sk_text_extension (const char *name)
 }
 
 char *
+sk_text_lower (const char *text)
+{
+  GString *out = g_string_new (NULL);
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    g_string_append_unichar (out, g_unichar_tolower (g_utf8_get_char (at)));
+  return g_string_free (out, FALSE);
+}
+
+char *
 sk_text_count (uint64_t count)
 {
   g_autofree char *plain = g_strdup_printf ("%" G_GUINT64_FORMAT, count);

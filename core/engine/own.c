@@ -240,7 +240,7 @@ put_stem (SkRecord *record, uint32_t field)
 static void
 put_lower (SkRecord *record, uint32_t field, const char *text)
 {
-  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autofree char *lower = sk_text_lower (text);
   put_text (record, field, sk_arena_text (&record->object->arena, sk_span_of_text (lower)));
 }
 

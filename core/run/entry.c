@@ -51,16 +51,6 @@ put_number (Overlay *overlay, const char *name, int64_t value)
     sk_record_add_int (overlay->view, name, value);
 }
 
-/* Lower case of each character by itself: no locale, and every length. */
-static char *
-lower (const char *text)
-{
-  GString *out = g_string_new (NULL);
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    g_string_append_unichar (out, g_unichar_tolower (g_utf8_get_char (p)));
-  return g_string_free (out, FALSE);
-}
-
 /* ---- names ---- */
 
 /* A path without the slashes at its end. New string. */
@@ -85,7 +75,7 @@ put_names (Overlay *overlay, const char *path)
   put (overlay, "file.name", g_strdup (name));
   put (overlay, "file.stem",
        has ? g_strndup (name, (size_t) (extension - 1 - name)) : g_strdup (name));
-  put (overlay, "file.extension", has ? lower (extension) : NULL);
+  put (overlay, "file.extension", has ? sk_text_lower (extension) : NULL);
   if (slash == plain)
     put (overlay, "file.directory", g_strdup ("/"));
   else if (slash != NULL)
@@ -103,7 +93,7 @@ relative_of (const char *path, const char *root)
     path = sk_text_base_name (path);
   while (*path == '/')
     path++;
-  return lower (path);
+  return sk_text_lower (path);
 }
 
 static void
