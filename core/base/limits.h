@@ -158,8 +158,9 @@
 #define SK_MAX_SIGMA_NODES 100000
 #define SK_MAX_SIGMA_DEPTH 64
 #define SK_MAX_SIGMA_SELECTIONS 1000
-/** Filters in rules, each counted in each: a filter may be for any rule. */
-#define SK_MAX_SIGMA_FILTERED 10000000
+/** Values and nodes of filters in rules, each counted in each: a filter may be for any rule. Compiled, each
+ * takes some 130 bytes. */
+#define SK_MAX_SIGMA_FILTERED 4000000
 /** Correlations made of correlations. */
 #define SK_MAX_SIGMA_LEVELS 16
 #define SK_MAX_SIGMA_PATTERN_BYTES (16 * SK_MIB)

@@ -161,8 +161,8 @@ char *
 sk_text_lower (const char *text)
 {
   GString *out = g_string_new (NULL);
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    g_string_append_unichar (out, g_unichar_tolower (g_utf8_get_char (p)));
+  for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
+    g_string_append_unichar (out, g_unichar_tolower (g_utf8_get_char (at)));
   return g_string_free (out, FALSE);
 }
 

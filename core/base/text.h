@@ -40,7 +40,8 @@ const char *sk_text_base_name (const char *path);
  * has none (`README`, `.profile`, `a.`). Borrowed from `name`. */
 const char *sk_text_extension (const char *name);
 
-/** Lower case of each character by itself, whatever the locale; new string. */
+/** Lower case, each character by itself: the same in every locale (a Turkish one has its own for `I`).
+ * `text` is valid UTF-8. New string, transfer full. */
 char *sk_text_lower (const char *text);
 
 /** `1234567` as `1,234,567`; `bytes` form with KiB, MiB, GiB and one decimal. New strings. */

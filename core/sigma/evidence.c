@@ -32,21 +32,6 @@ first_entry (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule)
   return first != SIGMA_NONE ? sigma_entry_at (scan->kind, first) : NULL;
 }
 
-/** A correlation's alias of a field of the rule; the name itself when it is none. */
-static const char *
-resolve (const SkSigma *sigma, uint32_t rule, const char *name)
-{
-  for (guint i = 0; i < sigma->rules->len; i++)
-    {
-      const SkSigmaCorrelation *of = g_array_index (sigma->rules, SkSigmaRule, i).correlation;
-      for (uint32_t k = 0; of != NULL && k < of->n_aliases; k++)
-        if (of->rule_index[of->aliases[k].rule] == rule
-            && strcmp (of->aliases[k].name, name) == 0)
-          return of->aliases[k].field;
-    }
-  return name;
-}
-
 static const uint32_t *
 values_of (SkSigmaScan *scan, const SigmaEntry *entry, const char *field, uint32_t *ret_count)
 {
@@ -56,14 +41,14 @@ values_of (SkSigmaScan *scan, const SigmaEntry *entry, const char *field, uint32
 }
 
 void
-sk_sigma_values (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule, const char *name,
+sk_sigma_values (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule, const char *field,
                  void (*func) (void *data, const SkSigmaValue *value), void *data)
 {
   const SigmaEntry *entry = first_entry (scan, record, rule);
   uint32_t n;
   if (entry == NULL)
     return;
-  const uint32_t *values = values_of (scan, entry, resolve (scan->sigma, rule, name), &n);
+  const uint32_t *values = values_of (scan, entry, field, &n);
   for (uint32_t i = 0; i < n; i++)
     func (data, &record->values[values[i]]);
 }

@@ -89,6 +89,7 @@ sk_sigma_read_filter (SkSigmaReader *reader, const SkYamlNode *document)
   else if (sk_sigma_read_logsource (reader, document, &filter->logsource)
            && read_rules (reader, map, &filter->rules))
     filter->keep = read_keep (reader, map);
+  filter->weight = (uint64_t) reader->atoms + reader->nodes;
   return filter->keep != NULL ? filter : NULL;
 }
 
@@ -98,7 +99,8 @@ typedef struct Applying {
   SkSigmaRules *rules;
   SkSigmaComplain complain;
   void *data;
-  uint64_t count; /* of filters in rules */
+  uint64_t weight; /* of the filters in rules, each time again: every rule compiles its own */
+  bool full;
 } Applying;
 
 static bool
@@ -121,15 +123,15 @@ logsource_fits (const SkSigmaFilter *filter, const SkSigmaRule *rule)
 static bool
 apply (Applying *applying, const SkSigmaFilter *filter, SkSigmaEntry *entry)
 {
-  if (applying->count >= SK_MAX_SIGMA_FILTERED)
+  if (!applying->full && filter->weight > SK_MAX_SIGMA_FILTERED - applying->weight)
     {
-      if (applying->count++ == SK_MAX_SIGMA_FILTERED)
-        sk_sigma_tell (
-            applying->complain, applying->data, filter->file, filter->line,
-            _ ("the filters are too many for so many rules: from this one on none counts"));
-      return false;
+      applying->full = true;
+      sk_sigma_tell (applying->complain, applying->data, filter->file, filter->line,
+                     _ ("the filters are too many for so many rules: from this one on none counts"));
     }
-  applying->count++;
+  if (applying->full)
+    return false;
+  applying->weight += filter->weight;
   if (entry->filters == NULL)
     entry->filters = g_ptr_array_new ();
   g_ptr_array_add (entry->filters, (void *) filter->keep);

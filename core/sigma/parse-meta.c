@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/level.h"
 #include "base/limits.h"
+#include "base/text.h"
 
 static bool
 read_scalar (SkSigmaReader *reader, const SkYamlNode *node, const char *key, const char **ret_text)
@@ -211,7 +212,7 @@ read_part (SkSigmaReader *reader, const SkYamlNode *map, const char *key, const 
     return true;
   if (*text == '\0')
     return sk_sigma_refuse (reader, map->line, _ ("the logsource has an empty %s"), key);
-  g_autofree char *lower = g_utf8_strdown (text, -1);
+  g_autofree char *lower = sk_text_lower (text);
   *ret_text = sk_sigma_copy_text (reader->memory, lower);
   return true;
 }

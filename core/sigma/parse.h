@@ -37,6 +37,7 @@ typedef struct SkSigmaFilter {
   const char *const *rules; /**< names or ids, NULL-terminated; NULL: any rule */
   SkSigmaLogsource logsource;
   const SkSigmaNode *keep; /**< what must hold of a record that is not suppressed */
+  uint64_t weight;         /**< its values and nodes */
   const char *file;
   uint32_t line;
 } SkSigmaFilter;

@@ -104,6 +104,18 @@ read_times (Reader *reader)
   return times;
 }
 
+/** The end of `[:alpha:]` within a class, or NULL: `[:` that names none is two plain characters. */
+static const char *
+named_class_end (const char *at)
+{
+  if (at[0] != '[' || at[1] != ':')
+    return NULL;
+  at += at[2] == '^' ? 3 : 2;
+  while (g_ascii_islower (*at))
+    at++;
+  return at[0] == ':' && at[1] == ']' ? at + 2 : NULL;
+}
+
 /** Reads `[…]`, of which nothing is certain. */
 static void
 read_class (Reader *reader)
@@ -113,9 +125,9 @@ read_class (Reader *reader)
   at += *at == ']';
   while (*at != '\0' && *at != ']')
     {
-      const char *end = at[0] == '[' && at[1] == ':' ? strstr (at + 2, ":]") : NULL;
+      const char *end = named_class_end (at);
       if (end != NULL)
-        at = end + 2;
+        at = end;
       else
         at += at[0] == '\\' && at[1] != '\0' ? 2 : 1;
     }
@@ -180,7 +192,8 @@ read_group (Reader *reader, unsigned depth)
     reader->unknown = true;
   else
     reader->at++;
-  if ((!counts || read_times (reader) == OPTIONAL) && inside.words != NULL)
+  bool optional = read_times (reader) == OPTIONAL;
+  if ((!counts || optional) && inside.words != NULL)
     g_clear_pointer (&inside.words, g_ptr_array_unref);
   return inside;
 }

@@ -145,10 +145,10 @@ void sk_sigma_scan_free (SkSigmaScan *scan);
 /** Judges one record by one rule alone, without triggers: for the supervisor's second look. */
 SkSigmaTruth sk_sigma_judge (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule);
 
-/** The values of a rule's field (a name as rules use it, or an alias of `group-by`) in a record:
+/** The values of a rule's field (as the rule names it: an alias is its correlation's alone) in a record:
  * calls `func` for each, in the record's order, under the first logsource entry of the rule that the
  * record is of. */
-void sk_sigma_values (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule, const char *name,
+void sk_sigma_values (SkSigmaScan *scan, const SkSigmaRecord *record, uint32_t rule, const char *field,
                       void (*func) (void *data, const SkSigmaValue *value), void *data);
 
 /** What of the record made the rule match, for people: the fields of the rule's `fields:`, else those

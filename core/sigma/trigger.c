@@ -25,9 +25,14 @@
 /** A rule with more than so many triggers costs more than it saves. */
 #define MOST_TRIGGERS 20000
 
+/** Bytes of the values that are looked at for one rule: a selection counts wherever it stands. */
+#define MOST_SEEN ((uint64_t) 64 << 20)
+
 typedef struct Chooser {
+  SkSigmaMemory *memory;
   const SigmaKind *kind;
   const SigmaBound *bound;
+  uint64_t seen;
 } Chooser;
 
 /** Triggers of a part of a condition. */
@@ -242,10 +247,32 @@ part_cheaper (Part *best, Part other)
   *best = other;
 }
 
+/** About what a value takes when it becomes a trigger. */
+static uint64_t
+bytes_of (const SigmaAtom *atom)
+{
+  uint64_t bytes = sizeof (SigmaTrigger) + atom->literal.size;
+  for (uint32_t i = 0; i < atom->n_parts; i++)
+    bytes += atom->parts[i].text.size;
+  return bytes + (atom->atom->kind == SK_SIGMA_REGEX ? 16 * strlen (atom->atom->text) : 0);
+}
+
+/** False: the rule has been looked at for long enough. */
+static bool
+see_item (Chooser *chooser, const SigmaItem *item)
+{
+  for (uint32_t i = 0; i < item->n_choices && chooser->seen <= MOST_SEEN; i++)
+    for (uint32_t k = 0; k < item->choices[i].n_atoms; k++)
+      chooser->seen += bytes_of (&item->choices[i].atoms[k]);
+  return chooser->seen <= MOST_SEEN;
+}
+
 static Part
-part_of_item (SkSigmaMemory *memory, const Chooser *chooser, const SigmaItem *item)
+part_of_item (Chooser *chooser, const SigmaItem *item)
 {
   uint32_t slot = SIGMA_NONE;
+  if (!see_item (chooser, item))
+    return nothing;
   if (item->field != SIGMA_NONE)
     {
       slot = chooser->bound->slots[item->field];
@@ -257,7 +284,7 @@ part_of_item (SkSigmaMemory *memory, const Chooser *chooser, const SigmaItem *it
   for (uint32_t i = 0; i < item->n_choices && good; i++)
     {
       Part one = empty_part ();
-      bool needs = add_choice (memory, &item->choices[i], slot, item->item->all ? &one : &whole);
+      bool needs = add_choice (chooser->memory, &item->choices[i], slot, item->item->all ? &one : &whole);
       if (item->item->all && needs)
         part_cheaper (&best, one);
       else
@@ -270,7 +297,7 @@ part_of_item (SkSigmaMemory *memory, const Chooser *chooser, const SigmaItem *it
   return best;
 }
 
-static Part part_of_node (SkSigmaMemory *memory, const Chooser *chooser, const SigmaNode *node);
+static Part part_of_node (Chooser *chooser, const SigmaNode *node);
 
 static int
 compare_costs (const void *a, const void *b)
@@ -281,12 +308,12 @@ compare_costs (const void *a, const void *b)
 
 /** Of the node's children the `n` cheapest, together. */
 static Part
-cheapest (SkSigmaMemory *memory, const Chooser *chooser, const SigmaNode *node, uint32_t n)
+cheapest (Chooser *chooser, const SigmaNode *node, uint32_t n)
 {
   Part *parts = g_new (Part, node->n_children + 1);
   Part all = empty_part ();
   for (uint32_t i = 0; i < node->n_children; i++)
-    parts[i] = part_of_node (memory, chooser, node->children[i]);
+    parts[i] = part_of_node (chooser, node->children[i]);
   qsort (parts, node->n_children, sizeof (Part), compare_costs);
   for (uint32_t i = 0; i < node->n_children; i++)
     {
@@ -306,23 +333,23 @@ cheapest (SkSigmaMemory *memory, const Chooser *chooser, const SigmaNode *node, 
 }
 
 static Part
-part_of_node (SkSigmaMemory *memory, const Chooser *chooser, const SigmaNode *node)
+part_of_node (Chooser *chooser, const SigmaNode *node)
 {
   switch (node->kind)
     {
     case SK_SIGMA_ITEM:
-      return part_of_item (memory, chooser, node->item);
+      return part_of_item (chooser, node->item);
     case SK_SIGMA_AND:
-      return node->n_children > 0 ? cheapest (memory, chooser, node, 1) : nothing;
+      return node->n_children > 0 ? cheapest (chooser, node, 1) : nothing;
     case SK_SIGMA_OR:
-      return cheapest (memory, chooser, node, node->n_children);
+      return cheapest (chooser, node, node->n_children);
     case SK_SIGMA_COUNT:
       /* Of any so many of the children one must hold. */
       if (node->least == 0)
         return nothing;
       if (node->least > node->n_children)
         return empty_part ();
-      return cheapest (memory, chooser, node, node->n_children - node->least + 1);
+      return cheapest (chooser, node, node->n_children - node->least + 1);
     case SK_SIGMA_NOT:
       break;
     }
@@ -332,6 +359,6 @@ part_of_node (SkSigmaMemory *memory, const Chooser *chooser, const SigmaNode *no
 GArray *
 sigma_triggers_of (SkSigmaMemory *memory, const SigmaKind *kind, const SigmaBound *bound)
 {
-  Chooser chooser = { kind, bound };
-  return part_of_node (memory, &chooser, bound->program->root).triggers;
+  Chooser chooser = { memory, kind, bound, 0 };
+  return part_of_node (&chooser, bound->program->root).triggers;
 }

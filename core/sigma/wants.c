@@ -13,7 +13,7 @@
 /** Fields, as rules name them, that a rule's records must bring. */
 typedef struct Needs {
   SkSigma *sigma;
-  GHashTable **fields; /* by rule; NULL: the rule is of no correlation */
+  GHashTable **fields; /* by rule, correlations too; NULL: the rule is of no correlation */
 } Needs;
 
 /** What `name` of a correlation is called in the records of one of its rules. */
@@ -42,20 +42,20 @@ need_of_rules (Needs *needs, const SkSigmaCorrelation *correlation, const GPtrAr
     }
 }
 
-/** References form no cycle: the reader refuses such. */
+/** References form no cycle: the reader refuses such. But there may be many ways from one correlation to
+ * a rule, so only what is new there goes further. */
 static void
 need_all (Needs *needs, uint32_t rule, GPtrArray *names)
 {
   const SkSigmaRule *of = &g_array_index (needs->sigma->rules, SkSigmaRule, rule);
-  if (of->correlation != NULL)
-    {
-      need_of_rules (needs, of->correlation, names);
-      return;
-    }
+  g_autoptr (GPtrArray) added = g_ptr_array_new ();
   if (needs->fields[rule] == NULL)
     needs->fields[rule] = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < names->len; i++)
-    g_hash_table_add (needs->fields[rule], names->pdata[i]);
+    if (g_hash_table_add (needs->fields[rule], names->pdata[i]))
+      g_ptr_array_add (added, names->pdata[i]);
+  if (of->correlation != NULL && added->len > 0)
+    need_of_rules (needs, of->correlation, added);
 }
 
 static void

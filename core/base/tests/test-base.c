@@ -195,6 +195,13 @@ START_TEST (what_is_no_escape_stays)
 }
 END_TEST
 
+START_TEST (lower_case_of_each_character)
+{
+  g_autofree char *lower = sk_text_lower ("WINDOWS İÉ Σ 請求書.PDF");
+  ck_assert_str_eq (lower, "windows ié σ 請求書.pdf");
+}
+END_TEST
+
 START_TEST (last_extension)
 {
   ck_assert_str_eq (sk_text_extension ("a.tar.gz"), "gz");
@@ -355,6 +362,7 @@ main (void)
   tcase_add_test (tests, escapes_are_undone_at_every_place);
   tcase_add_test (tests, what_is_no_escape_stays);
   tcase_add_test (tests, last_extension);
+  tcase_add_test (tests, lower_case_of_each_character);
   tcase_add_test (tests, numbers_for_people);
   tcase_add_test (tests, levels_and_reasons_have_names);
   tcase_add_test (tests, bundle_survives_the_seal);

@@ -13,6 +13,7 @@
 #include "sk-test.h"
 
 #include <glib/gstdio.h>
+#include <sys/resource.h>
 
 enum { N_RULES = 300, N_RECORDS = 4000, N_SETS = 4, N_FIELDS = 6 };
 
@@ -279,12 +280,18 @@ START_TEST (words_that_an_expression_needs)
     { "(?=abc)d", "abc" },
     { "(?!abc)de", "de" },
     { "(?<!abc)de", "de" },
+    { "(?!abc)?de", "de" },
+    { "(?<!abc)*de", "de" },
+    { "(?<=abc){0,1}de", "de" },
     { "(?<name>abc)", "" },
     { "(?x)a b c", "" },
     { "[abc]de", "de" },
     { "[]abc]de", "de" },
     { "[^]abc]de", "de" },
     { "[[:alpha:]]de", "de" },
+    { "[[:^alpha:]_]de", "de" },
+    { "[[:]a|b:]]de", "a|b:]]de" },
+    { "[[:a]b|c:]d", "b|c:]d" },
     { "[\\]abc]de", "de" },
     { "\\babc\\b", "abc" },
     { "\\x41bc", "" },
@@ -304,6 +311,34 @@ START_TEST (words_that_an_expression_needs)
 }
 END_TEST
 
+static long
+peak_mib (void)
+{
+  struct rusage usage;
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1024;
+}
+
+/* A condition may name a large selection in as many places as it has room for. */
+START_TEST (a_selection_in_many_places)
+{
+  g_autoptr (GString) text = g_string_new ("title: t\nname: t\nlogsource: {product: test}\ndetection:\n"
+                                           "  s:\n    a|contains:\n");
+  for (int i = 0; i < 20000; i++)
+    g_string_append_printf (text, "      - value%d\n", i);
+  g_string_append (text, "  condition: s");
+  for (int i = 0; i < 2500; i++)
+    g_string_append (text, " or s");
+  g_string_append (text, "\n");
+  long before = peak_mib ();
+  g_autoptr (World) world = world_new (NULL, text->str, true, NULL);
+  ck_assert_int_lt (peak_mib () - before, 1000);
+  const Field hit[] = { TEXT ("a", "a value19999 of many") }, miss[] = { TEXT ("a", "valu") };
+  ck_assert_int_eq (world_match (world, "log.json", 0, hit, 1), SK_SIGMA_TRUE);
+  ck_assert_int_eq (world_match (world, "log.json", 0, miss, 1), SK_SIGMA_FALSE);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -314,6 +349,7 @@ main (void)
   tcase_add_test (tests, databases_come_from_the_cache);
   tcase_add_test (tests, a_text_is_searched_as_memmem_does);
   tcase_add_test (tests, words_that_an_expression_needs);
+  tcase_add_test (tests, a_selection_in_many_places);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
 }

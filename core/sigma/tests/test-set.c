@@ -236,9 +236,10 @@ START_TEST (values_of_a_rule)
   g_autofree SkSigmaValue *values = world_values (world->sigma, kind, fields, N (fields));
   SkSigmaRecord record = { kind, values, N (fields) };
   g_autoptr (GString) text = g_string_new (NULL);
-  sk_sigma_values (world->scan, &record, 0, "who", append_value, text);
-  sk_sigma_values (world->scan, &record, 1, "who", append_value, text);
+  sk_sigma_values (world->scan, &record, 0, "User", append_value, text);
+  sk_sigma_values (world->scan, &record, 1, "Account", append_value, text);
   sk_sigma_values (world->scan, &record, 0, "Host", append_value, text);
+  sk_sigma_values (world->scan, &record, 0, "who", append_value, text);
   sk_sigma_values (world->scan, &record, 0, "unheard of", append_value, text);
   ck_assert_str_eq (text->str, "[u1][u2][a1][h]");
   const SkSigmaWant *want = sk_sigma_want (world->sigma, (size_t) sk_sigma_want_of (world->sigma, 1));
@@ -246,6 +247,49 @@ START_TEST (values_of_a_rule)
   ck_assert (g_strv_contains (want->fields, "Account"));
   ck_assert (g_strv_contains (want->fields, "Host"));
   ck_assert (!g_strv_contains (want->fields, "User"));
+}
+END_TEST
+
+/* Each of the upper correlations leads to every lower one in as many ways as there are paths. */
+START_TEST (many_ways_between_correlations)
+{
+  g_autoptr (GString) text = g_string_new ("title: w\nname: l0a\nlogsource: {product: test}\n"
+                                           "detection: {s: {a: x}, condition: s}\n");
+  for (int level = 1; level <= 14; level++)
+    for (char c = 'a'; c <= 'h'; c++)
+      {
+        g_string_append_printf (text, "---\ntitle: w\nname: l%d%c\ncorrelation:\n  type: temporal\n"
+                                "  timespan: 1s\n  group-by: [Host]\n  rules: [", level, c);
+        for (char below = 'a'; below <= (level > 1 ? 'h' : 'a'); below++)
+          g_string_append_printf (text, "%sl%d%c", below > 'a' ? ", " : "", level - 1, below);
+        g_string_append (text, "]\n");
+      }
+  g_autoptr (World) world = world_new (NULL, text->str, true, NULL);
+  ck_assert_uint_eq (sk_sigma_count (world->sigma), 1 + 14 * 8);
+  const SkSigmaWant *want = sk_sigma_want (world->sigma, (size_t) sk_sigma_want_of (world->sigma, 0));
+  ck_assert (g_strv_contains (want->fields, "Host"));
+}
+END_TEST
+
+/* What one correlation calls a field is no name of it for another one. */
+START_TEST (an_alias_is_its_own_correlations)
+{
+  static const char rules[]
+      = "title: one\nname: one\nlogsource: {product: test}\n"
+        "detection: {s: {a: x}, condition: s}\n"
+        "---\ntitle: plain\nname: plain\ncorrelation:\n  type: event_count\n  rules: [one]\n"
+        "  group-by: [User]\n  timespan: 1m\n  condition: {gte: 2}\n"
+        "---\ntitle: other\nname: other\ncorrelation:\n  type: event_count\n  rules: [one]\n"
+        "  group-by: [User]\n  timespan: 1m\n  condition: {gte: 2}\n"
+        "  aliases: {User: {one: TargetUser}}\n";
+  g_autoptr (World) world = world_new (NULL, rules, true, NULL);
+  const Field fields[] = { TEXT ("a", "x"), TEXT ("User", "u"), TEXT ("TargetUser", "t") };
+  uint32_t kind = sk_sigma_kind (world->sigma, "log.json");
+  g_autofree SkSigmaValue *values = world_values (world->sigma, kind, fields, N (fields));
+  SkSigmaRecord record = { kind, values, N (fields) };
+  g_autoptr (GString) text = g_string_new (NULL);
+  sk_sigma_values (world->scan, &record, 0, "User", append_value, text);
+  ck_assert_str_eq (text->str, "[u]");
 }
 END_TEST
 
@@ -294,6 +338,8 @@ main (void)
   tcase_add_test (tests, rules_whose_records_nobody_makes_are_idle);
   tcase_add_test (tests, a_foreign_catalogue_is_refused);
   tcase_add_test (tests, values_of_a_rule);
+  tcase_add_test (tests, many_ways_between_correlations);
+  tcase_add_test (tests, an_alias_is_its_own_correlations);
   tcase_add_test (tests, evidence_for_people);
   tcase_add_test (tests, names_of_fields);
   suite_add_tcase (suite, tests);

@@ -400,6 +400,25 @@ START_TEST (test_filters_that_do_not_fit)
 }
 END_TEST
 
+/* Each rule compiles its filters for itself: what counts is how large they are. */
+START_TEST (test_filters_that_are_too_large)
+{
+  enum { N_VALUES = 20000, N_RULES = 300 };
+  g_autoptr (GString) text = g_string_new (
+      "title: f\nlogsource: {product: p}\nfilter:\n  rules: any\n  s:\n    h:\n");
+  for (int i = 0; i < N_VALUES; i++)
+    g_string_append_printf (text, "      - h%d\n", i);
+  g_string_append (text, "  condition: not s\n");
+  for (int i = 0; i < N_RULES; i++)
+    g_string_append_printf (text, RULE ("r%d"), i, i);
+  g_autoptr (Reading) reading = reading_of (text->str);
+  ck_assert_uint_eq (sk_sigma_rules_count (reading->rules), N_RULES);
+  says (reading, "r.yml:1: the filters are too many for so many rules: from this one on none counts\n");
+  ck_assert_int_eq (reading_rule (reading, "sigma.r0")->condition->kind, SK_SIGMA_AND);
+  ck_assert_int_eq (reading_rule (reading, "sigma.r299")->condition->kind, SK_SIGMA_ITEM);
+}
+END_TEST
+
 START_TEST (test_filters_refused)
 {
   g_autoptr (Reading) reading = reading_of (
@@ -512,6 +531,7 @@ main (void)
   tcase_add_test (tcase, test_correlations_refused);
   tcase_add_test (tcase, test_filters);
   tcase_add_test (tcase, test_filters_that_do_not_fit);
+  tcase_add_test (tcase, test_filters_that_are_too_large);
   tcase_add_test (tcase, test_filters_refused);
   tcase_add_test (tcase, test_expand);
   tcase_add_test (tcase, test_expand_bounds);
