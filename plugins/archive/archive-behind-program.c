@@ -4,7 +4,7 @@
 /**
  * @file
  * Programs that unpack themselves: the archive stands behind the last section
- * of the PE file, or, as IExpress has it, in its resources.
+ * of the PE file, or, as IExpress has it, in its resources. An ELF file is searched from its beginning.
  *
  * Only the place is found here. Programs contain the marks of the formats that
  * they read, so a mark counts only with a header behind it that makes sense.
@@ -131,7 +131,9 @@ archive_in_program (SkSpan program, size_t *ret_offset)
 {
   size_t overlay, at;
   ArchiveId found = ARCHIVE_ID_NONE;
-  if (!overlay_of (program, &overlay))
+  if (program.size >= 4 && memcmp (program.data, "\x7f" "ELF", 4) == 0)
+    overlay = 0;
+  else if (!overlay_of (program, &overlay))
     return ARCHIVE_ID_NONE;
   size_t to = MIN (program.size, overlay + MAX_SEARCH);
   for (size_t i = 0; i < G_N_ELEMENTS (carried); i++)

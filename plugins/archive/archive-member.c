@@ -55,6 +55,17 @@ decode (ArchiveJob *job, const char *raw, ArchiveId id, const char **ret_charset
   return name;
 }
 
+/* A 7z of one file need not name it: 7-Zip shows the archive's own name then. */
+static char *
+unnamed (ArchiveJob *job, uint64_t index)
+{
+  const char *name = job->api->name (job->object);
+  size_t length = strlen (name);
+  if (job->id == ARCHIVE_ID_7Z && length > 3 && g_ascii_strcasecmp (name + length - 3, ".7z") == 0)
+    return g_strndup (name, length - 3);
+  return g_strdup_printf ("unnamed-%" G_GUINT64_FORMAT, index);
+}
+
 /* A folder's name may end in a slash, which says nothing that its type does not. */
 static char *
 member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const char **ret_charset)
@@ -64,7 +75,7 @@ member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const
   while (length > 0 && name[length - 1] == '/')
     name[--length] = '\0';
   if (length == 0)
-    return g_strdup_printf ("unnamed-%" G_GUINT64_FORMAT, index);
+    return unnamed (job, index);
   return g_steal_pointer (&name);
 }
 
@@ -73,6 +84,10 @@ member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const
 static SkFileType
 type_of (struct archive_entry *entry)
 {
+  /* A hard link may bring the content: of all names of a file in a cpio, the last one does. */
+  if (archive_entry_hardlink (entry) != NULL && archive_entry_size_is_set (entry)
+      && archive_entry_size (entry) > 0)
+    return SK_FILE_REGULAR;
   if (raw_target (entry) != NULL)
     return SK_FILE_LINK;
   switch (archive_entry_filetype (entry))
@@ -119,7 +134,7 @@ mtime_of (struct archive_entry *entry)
 static void
 tell_info (ArchiveJob *job, SkChild *child, struct archive_entry *entry, ArchiveId id)
 {
-  const char *raw = raw_target (entry);
+  const char *raw = type_of (entry) == SK_FILE_LINK ? raw_target (entry) : NULL;
   g_autofree char *target = raw != NULL ? decode (job, raw, id, NULL) : NULL;
   SkFileInfo info = { .type = type_of (entry),
                       .attributes = attributes_of (entry),

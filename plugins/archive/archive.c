@@ -213,6 +213,24 @@ open_lockable (ArchiveJob *job)
 
 /* ---- the hooks ---- */
 
+static void
+open_at (ArchiveJob *job)
+{
+  const ArchiveTraits *traits = archive_traits (job->id);
+  archive_tell_text (job, FACT_FORMAT, traits->name);
+  if (job->offset > 0)
+    job->api->fact_int (job->object, FACT_OFFSET, (int64_t) job->offset);
+  if (traits->is_filter)
+    archive_stream_open (job);
+  else if (traits->may_be_locked)
+    {
+      job->slot = archive_slot (job->api, job->object);
+      open_lockable (job);
+    }
+  else
+    open_format (job);
+}
+
 /* What only archive-locked.h knows: products that lock files, and programs that carry theirs. */
 static bool
 open_product (ArchiveJob *job)
@@ -232,7 +250,8 @@ open_product (ArchiveJob *job)
 static bool
 is_program (SkSpan bytes)
 {
-  return bytes.size >= 64 && memcmp (bytes.data, "MZ", 2) == 0;
+  return bytes.size >= 64
+         && (memcmp (bytes.data, "MZ", 2) == 0 || memcmp (bytes.data, "\x7f" "ELF", 4) == 0);
 }
 
 static SkResult
@@ -248,19 +267,7 @@ open (const SkApi *api, void *context, SkObject *object)
     job.id = archive_in_program (job.bytes, &job.offset);
   if (job.id == ARCHIVE_ID_NONE)
     return open_product (&job) || archive_recognise (&job) ? archive_result (&job) : SK_NOT_MINE;
-  const ArchiveTraits *traits = archive_traits (job.id);
-  archive_tell_text (&job, FACT_FORMAT, traits->name);
-  if (job.offset > 0)
-    api->fact_int (object, FACT_OFFSET, (int64_t) job.offset);
-  if (traits->is_filter)
-    archive_stream_open (&job);
-  else if (traits->may_be_locked)
-    {
-      job.slot = archive_slot (api, object);
-      open_lockable (&job);
-    }
-  else
-    open_format (&job);
+  open_at (&job);
   return archive_result (&job);
 }
 

@@ -9,6 +9,9 @@
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 images() { python3 "$abs_top_srcdir/tests/generators/images.py" "$@"; }
+# libtsk asks for as much memory as a broken record says, and takes it when it gets none.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1
+export ASAN_OPTIONS
 mutate() { timeout 600 "$abs_top_builddir/plugins/media/tests/mutate-media" "$@" >"$work/mutated" 2>&1; }
 names() { python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name; }
 reasons() {
@@ -55,6 +58,6 @@ for kind in iso iso-udf udf udf-metadata udf-virtual udf-sparable fat12 exfat mb
     *) images small "$kind" "$work/small" >"$work/why" 2>&1 ;;
   esac || { skip "$kind, changed" "$(cat "$work/why")"; continue; }
   ok "$kind, changed $count times" mutate "$work/small/$kind.img" "$count" 1
-  unlike "$kind, changed: some of them are told as broken" ', 0 told' "$(cat "$work/mutated")"
+  unlike "$kind, changed: some of them are told as broken, or show other files" ', 0 told, 0 other' "$(cat "$work/mutated")"
 done
 done_testing

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 
-TESTS += %D%/dialects.t %D%/hostile.t
-EXTRA_DIST += %D%/dialects.t %D%/hostile.t %D%/compare.py tests/generators/zips.py \
+TESTS += %D%/dialects.t %D%/hostile.t %D%/programs.t
+EXTRA_DIST += %D%/dialects.t %D%/hostile.t %D%/programs.t %D%/compare.py tests/generators/zips.py \
   tests/generators/zip-hostile.py
