@@ -158,6 +158,26 @@ data_length (const ZipHeader *central, const ZipHeader *local)
   return told ? local->packed : central->packed;
 }
 
+static bool
+has_magic (SkSpan bytes, uint64_t offset, const char *magic)
+{
+  SkSpan found = offset < bytes.size ? sk_span_slice (bytes, (size_t) offset, strlen (magic))
+                                     : (SkSpan){ NULL, 0 };
+  return sk_span_equal (found, sk_span_of_text (magic));
+}
+
+/* A marked one of a streamed member is one, too, when its values are others: it hides nothing. */
+static uint64_t
+descriptor_behind (SkSpan bytes, uint64_t offset, const ZipHeader *central, const ZipHeader *local)
+{
+  uint64_t length
+      = zip_descriptor_length (bytes, offset, central->crc, central->packed, central->size);
+  bool streamed = ((central->flags | local->flags) & ZIP_FLAG_STREAMED) != 0;
+  if (length == 0 && streamed && has_magic (bytes, offset, "PK\7\10"))
+    length = MIN (16, bytes.size - offset);
+  return length;
+}
+
 static void
 place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *member)
 {
@@ -174,8 +194,7 @@ place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *me
       length = size - data;
     }
   member->end = data + length;
-  member->end += zip_descriptor_length (b->bytes, member->end, central->crc, central->packed,
-                                        central->size);
+  member->end += descriptor_behind (b->bytes, member->end, central, &local);
   cover_candidates (b, member->local, member->end);
 }
 
@@ -186,14 +205,6 @@ pay_header (Builder *b)
     return true;
   b->unpaid = 0;
   return b->pay (b->data, PAY_EVERY / 16);
-}
-
-static bool
-has_magic (SkSpan bytes, uint64_t offset, const char *magic)
-{
-  SkSpan found = offset < bytes.size ? sk_span_slice (bytes, (size_t) offset, strlen (magic))
-                                     : (SkSpan){ NULL, 0 };
-  return sk_span_equal (found, sk_span_of_text (magic));
 }
 
 /* PK\5\5, length, data: a signature that nobody writes any more. */
