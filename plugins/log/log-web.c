@@ -77,14 +77,14 @@ take_who (SkSpan who, Parts *parts)
 static bool
 take_parts (SkSpan line, Parts *parts)
 {
-  SkSpan head;
+  SkSpan head, whole = line;
   size_t at;
   *parts = (Parts){ 0 };
   if (!log_text_until (&line, "] \"", &head) || !log_text_find_last (head, " [", &at)
       || !take_who (sk_span_slice (head, 0, at), parts))
     return false;
   parts->time = log_text_from (head, at + 2);
-  line = (SkSpan){ line.data - 1, line.size + 1 };
+  line = log_text_from (whole, head.size + strlen ("] "));
   if (!take_quoted (&line, &parts->request)
       || !log_text_word (&line, &parts->status) || !log_text_word (&line, &parts->bytes))
     return false;
