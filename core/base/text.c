@@ -158,6 +158,15 @@ sk_text_extension (const char *name)
 }
 
 char *
+sk_text_digits (char *end, uint64_t number)
+{
+  do
+    *--end = (char) ('0' + number % 10);
+  while ((number /= 10) > 0);
+  return end;
+}
+
+char *
 sk_text_count (uint64_t count)
 {
   g_autofree char *plain = g_strdup_printf ("%" G_GUINT64_FORMAT, count);
