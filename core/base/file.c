@@ -12,40 +12,37 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* What a call has written is done with; an interrupted one is to be made again. */
+static bool
+take_off (ssize_t put, SkSpan *bytes)
+{
+  if (put < 0 && errno == EINTR)
+    return true;
+  if (put == 0)
+    errno = EIO;
+  if (put <= 0)
+    return false;
+  bytes->data += put;
+  bytes->size -= (size_t) put;
+  return true;
+}
+
 bool
 sk_file_write (int fd, SkSpan bytes)
 {
   while (bytes.size > 0)
-    {
-      ssize_t put = write (fd, bytes.data, bytes.size);
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put == 0)
-        errno = EIO;
-      if (put <= 0)
-        return false;
-      bytes.data += put;
-      bytes.size -= (size_t) put;
-    }
+    if (!take_off (write (fd, bytes.data, bytes.size), &bytes))
+      return false;
   return true;
 }
 
 bool
 sk_file_write_at (int fd, SkSpan bytes, uint64_t offset)
 {
+  uint64_t end = offset + bytes.size;
   while (bytes.size > 0)
-    {
-      ssize_t put = pwrite (fd, bytes.data, bytes.size, (off_t) offset);
-      if (put < 0 && errno == EINTR)
-        continue;
-      if (put == 0)
-        errno = EIO;
-      if (put <= 0)
-        return false;
-      bytes.data += put;
-      bytes.size -= (size_t) put;
-      offset += (uint64_t) put;
-    }
+    if (!take_off (pwrite (fd, bytes.data, bytes.size, (off_t) (end - bytes.size)), &bytes))
+      return false;
   return true;
 }
 

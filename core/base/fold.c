@@ -10,31 +10,22 @@
 
 #include "base/fold.h"
 
+#include "base/block.h"
+
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #define REPLACEMENT 0xFFFD
 
-/** GCC's vectors: the same code for every machine. */
-typedef uint8_t Block __attribute__ ((vector_size (16)));
-
-static inline Block
-load (const uint8_t *from)
+static inline SkBlock
+lower (SkBlock block)
 {
-  Block block;
-  memcpy (&block, from, sizeof block);
-  return block;
-}
-
-static inline Block
-lower (Block block)
-{
-  Block is_upper = (Block) ((block >= 'A') & (block <= 'Z'));
+  SkBlock is_upper = (SkBlock) ((block >= 'A') & (block <= 'Z'));
   return block | (is_upper & 0x20);
 }
 
 static inline bool
-any_high (Block seen)
+any_high (SkBlock seen)
 {
   uint64_t halves[2];
   memcpy (halves, &seen, sizeof halves);
@@ -50,12 +41,12 @@ lower_byte (uint8_t byte)
 bool
 sk_fold_ascii (SkSpan text, uint8_t *to)
 {
-  Block seen = { 0 };
+  SkBlock seen = { 0 };
   uint8_t rest = 0;
   size_t i = 0;
-  for (; text.size - i >= sizeof (Block); i += sizeof (Block))
+  for (; text.size - i >= sizeof (SkBlock); i += sizeof (SkBlock))
     {
-      Block block = load (text.data + i);
+      SkBlock block = sk_block_load (text.data + i);
       seen |= block;
       block = lower (block);
       memcpy (to + i, &block, sizeof block);
@@ -71,11 +62,11 @@ sk_fold_ascii (SkSpan text, uint8_t *to)
 bool
 sk_fold_is_ascii (SkSpan text)
 {
-  Block seen = { 0 };
+  SkBlock seen = { 0 };
   uint8_t rest = 0;
   size_t i = 0;
-  for (; text.size - i >= sizeof (Block); i += sizeof (Block))
-    seen |= load (text.data + i);
+  for (; text.size - i >= sizeof (SkBlock); i += sizeof (SkBlock))
+    seen |= sk_block_load (text.data + i);
   for (; i < text.size; i++)
     rest |= text.data[i];
   return !any_high (seen) && rest < 0x80;

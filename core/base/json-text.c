@@ -5,6 +5,8 @@
 
 #include "base/json-text.h"
 
+#include "base/block.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -87,15 +89,12 @@ undo_short (const uint8_t **pos, const uint8_t *end, char **out)
   return true;
 }
 
-/* GCC's vectors: the same code for every machine. */
-typedef uint8_t Block __attribute__ ((vector_size (16)));
-
 /* Bytes of the block before its first backslash; its size when there is none. */
 static inline size_t
-before_escape (Block block)
+before_escape (SkBlock block)
 {
   uint64_t halves[2];
-  block = (Block) (block == '\\');
+  block = (SkBlock) (block == '\\');
   memcpy (halves, &block, sizeof halves);
   if (halves[0] != 0)
     return (size_t) __builtin_ctzll (GUINT64_FROM_LE (halves[0])) / 8;
@@ -111,11 +110,10 @@ copy_plain (const uint8_t *pos, const uint8_t *end, char *out)
 {
   size_t size = 0, left = (size_t) (end - pos);
   const uint8_t *to = (const uint8_t *) out;
-  if ((to < pos && (size_t) (pos - to) >= sizeof (Block)) || to >= end)
-    while (left - size >= sizeof (Block))
+  if ((to < pos && (size_t) (pos - to) >= sizeof (SkBlock)) || to >= end)
+    while (left - size >= sizeof (SkBlock))
       {
-        Block block;
-        memcpy (&block, pos + size, sizeof block);
+        SkBlock block = sk_block_load (pos + size);
         memcpy (out + size, &block, sizeof block);
         size_t plain = before_escape (block);
         size += plain;

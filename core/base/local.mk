@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 core_libsekisho_la_SOURCES += \
+  %D%/block.h \
   %D%/buffer.c %D%/buffer.h \
   %D%/bundle.c %D%/bundle.h \
   %D%/catalogue.c %D%/catalogue.h \

@@ -43,6 +43,9 @@ const char *sk_text_extension (const char *name);
 /** Lower case, each character by itself: the same in every locale (a Turkish one has its own for `I`).
  * `text` is valid UTF-8. New string, transfer full. */
 char *sk_text_lower (const char *text);
+/** Writes the number's digits so that they end before `end`, which has 20 bytes of room before it. The
+ * first digit. No NUL. For hot paths, where printf costs more than all else. */
+char *sk_text_digits (char *end, uint64_t number);
 
 /** `1234567` as `1,234,567`; `bytes` form with KiB, MiB, GiB and one decimal. New strings. */
 char *sk_text_count (uint64_t count);

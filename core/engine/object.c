@@ -94,22 +94,13 @@ from_pool (SkWalker *walker)
   return object;
 }
 
-static char *
-decimal (char *end, uint64_t number)
-{
-  do
-    *--end = (char) ('0' + number % 10);
-  while ((number /= 10) > 0);
-  return end;
-}
-
 /* The parent's id and `/plugin:position`. */
 static void
 make_id (SkObject *object, uint32_t plugin, uint64_t position)
 {
   const char *name = sk_engine_plugin (object->walker->engine, plugin)->plugin->name;
   char digits[24];
-  char *number = decimal (digits + sizeof digits, position);
+  char *number = sk_text_digits (digits + sizeof digits, position);
   size_t number_size = (size_t) (digits + sizeof digits - number);
   size_t name_size = strlen (name);
   size_t head = object->parent->id_size;

@@ -13,6 +13,7 @@
 
 #include "sigma/index.h"
 
+#include "base/block.h"
 #include "base/fold.h"
 
 /* ---- compiling ---- */
@@ -85,17 +86,6 @@ sigma_pattern_compile (SkSigmaMemory *memory, SigmaAtom *atom)
 /** Longer ones are left to the C library, whose search has a better worst case. */
 #define LONGEST_SCANNED 64
 
-/** GCC's vectors: the same code for every machine. */
-typedef uint8_t Block __attribute__ ((vector_size (16)));
-
-static inline Block
-load (const uint8_t *from)
-{
-  Block block;
-  memcpy (&block, from, sizeof block);
-  return block;
-}
-
 static inline bool
 fits_there (const uint8_t *at, SkSpan needle)
 {
@@ -117,8 +107,8 @@ any_fits (const uint8_t *at, uint64_t candidates, SkSpan needle)
 static inline bool
 scan_block (const uint8_t *at, SkSpan needle)
 {
-  Block found = (Block) ((load (at) == needle.data[0])
-                         & (load (at + needle.size - 1) == needle.data[needle.size - 1]));
+  SkBlock found = (SkBlock) ((sk_block_load (at) == needle.data[0])
+                         & (sk_block_load (at + needle.size - 1) == needle.data[needle.size - 1]));
   uint64_t halves[2];
   memcpy (halves, &found, sizeof halves);
   return (halves[0] | halves[1]) != 0
@@ -134,11 +124,11 @@ sigma_text_contains (SkSpan text, SkSpan needle)
   if (needle.size > LONGEST_SCANNED)
     return memmem (text.data, text.size, needle.data, needle.size) != NULL;
   size_t places = text.size - needle.size + 1, at = 0;
-  for (; places - at >= sizeof (Block); at += sizeof (Block))
+  for (; places - at >= sizeof (SkBlock); at += sizeof (SkBlock))
     if (scan_block (text.data + at, needle))
       return true;
-  if (places >= sizeof (Block))
-    return at < places && scan_block (text.data + places - sizeof (Block), needle);
+  if (places >= sizeof (SkBlock))
+    return at < places && scan_block (text.data + places - sizeof (SkBlock), needle);
   for (; at < places; at++)
     if (text.data[at] == needle.data[0] && fits_there (text.data + at, needle))
       return true;

@@ -15,6 +15,7 @@
 
 #include "base/fold.h"
 #include "base/json-text.h"
+#include "base/text.h"
 
 #define LEAST_BLOCK ((size_t) 64 << 10)
 
@@ -81,17 +82,13 @@ sigma_text_reset (SkSigmaScan *scan)
 
 /* ---- values ---- */
 
-/** By hand: each event has integers, and printf costs more than all else that is done with one. */
 static SkSpan
 plain_text (SigmaValue *state, const SkValue *value)
 {
   if (value->type == SK_FIELD_BOOL)
     return sk_span_of_text (value->boolean ? "true" : "false");
   uint64_t rest = value->integer < 0 ? -(uint64_t) value->integer : (uint64_t) value->integer;
-  char *end = state->digits + sizeof state->digits, *at = end;
-  do
-    *--at = (char) ('0' + rest % 10);
-  while ((rest /= 10) > 0);
+  char *end = state->digits + sizeof state->digits, *at = sk_text_digits (end, rest);
   if (value->integer < 0)
     *--at = '-';
   return sigma_span (at, (size_t) (end - at));

@@ -184,26 +184,8 @@ is "null and absent are one, empty is another, a star can be meant" "2 1 1" \
   "$(hits test.log.null) $(hits test.log.empty) $(hits test.log.star)"
 
 # A key of the attacker's choice.
-cat >"$work/keyed.yml" <<'END'
-title: One
-name: test.log.one
-logsource: {product: sekisho, category: json}
-detection:
-  s: {key|exists: true}
-  condition: s
----
-title: Thrice
-name: test.log.thrice
-correlation:
-  type: event_count
-  rules: [test.log.one]
-  group-by: [key]
-  timespan: 1d
-  condition: {gte: 3}
-level: high
-END
 python3 -c 'for i in range(20000): print("{\"key\":\"%d\"}" % i)' >"$work/keys.jsonl"
-"$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$work/keyed.yml" --set correlate.groups=1000 \
+"$SEKISHO" scan --config "$work/sekisho.yaml" --cache-dir none --sigma "$abs_top_srcdir/tests/program/log/keyed.yml" --set correlate.groups=1000 \
   --format json "$work/keys.jsonl" >"$work/out" 2>"$work/err"
 is "more keys than groups: status" 3 $?
 said "more keys than groups: which rule lost how many" 'test\.log\.thrice: 19,?000 groups forgotten'

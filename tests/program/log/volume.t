@@ -61,38 +61,21 @@ bounded "all lines match: memory of the supervisor, at most 8 MiB beyond that fo
 rm "$work/all.jsonl"
 
 # ---- every line has its own key ----
-cat >"$work/keyed.yml" <<'END'
-title: One
-name: test.log.one
-logsource: {product: sekisho, category: json}
-detection:
-  s: {key|exists: true}
-  condition: s
----
-title: Thrice
-name: test.log.thrice
-correlation:
-  type: event_count
-  rules: [test.log.one]
-  group-by: [key]
-  timespan: 1d
-  condition: {gte: 3}
-level: high
-END
+keyed_rules=$abs_top_srcdir/tests/program/log/keyed.yml
 keyed() { python3 -c 'import sys
 for i in range(int(sys.argv[1])): print("{\"key\":\"%d%s\"}" % (i, "k" * 40))
 for i in range(3): print("{\"key\":\"the last\"}")' "$1" >"$work/keys.jsonl"; }
 keyed 20000
-measured "$work/keyed.yml" "$work/keys.jsonl" --set correlate.groups=1000
+measured "$keyed_rules" "$work/keys.jsonl" --set correlate.groups=1000
 few=$supervisor
 keyed ${keys}000
-measured "$work/keyed.yml" "$work/keys.jsonl" --set correlate.groups=1000
+measured "$keyed_rules" "$work/keys.jsonl" --set correlate.groups=1000
 is "a key a line: what comes at last is found all the same" "1 1" "$status $(hits test.log.thrice)"
 is "a key a line: what was forgotten is told, by rule and number" \
   "test.log.thrice: $((keys - 1))001 groups forgotten" "$(grep -o 'test\.log\.thrice: [0-9]* groups forgotten' "$work/out" | head -n 1)"
 bounded "a key a line: memory of the supervisor, at most 8 MiB beyond that for 20,000" $((few + 8192)) "$supervisor"
 # The other limit, of bytes: fewer groups than it allows by number.
-measured "$work/keyed.yml" "$work/keys.jsonl" --set correlate.bytes=1MiB
+measured "$keyed_rules" "$work/keys.jsonl" --set correlate.bytes=1MiB
 like "a key a line: so does the limit of memory" 'test\.log\.thrice: [0-9]+ groups forgotten' "$(cat "$work/out")"
 bounded "a key a line: and it holds, with 16 MiB for all else" $((few + 16384)) "$supervisor"
 done_testing
