@@ -164,6 +164,9 @@ sk_text_lower (const char *text)
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
     g_string_append_unichar (out, g_unichar_tolower (g_utf8_get_char (at)));
   return g_string_free (out, FALSE);
+}
+
+char *
 sk_text_digits (char *end, uint64_t number)
 {
   do
