@@ -74,6 +74,9 @@ member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const
   size_t length = strlen (name);
   while (length > 0 && name[length - 1] == '/')
     name[--length] = '\0';
+  /* "/SYM64/" is no path but GNU's index of symbols, as "/" is. */
+  if (job->id == ARCHIVE_ID_AR && g_str_equal (name, "/SYM64"))
+    return g_strdup (name + 1);
   if (length == 0)
     return unnamed (job, index);
   return g_steal_pointer (&name);
@@ -84,12 +87,15 @@ member_name (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const
 static SkFileType
 type_of (struct archive_entry *entry)
 {
+  bool filled = archive_entry_size_is_set (entry) && archive_entry_size (entry) > 0;
   /* A hard link may bring the content: of all names of a file in a cpio, the last one does. */
-  if (archive_entry_hardlink (entry) != NULL && archive_entry_size_is_set (entry)
-      && archive_entry_size (entry) > 0)
+  if (archive_entry_hardlink (entry) != NULL && filled)
     return SK_FILE_REGULAR;
-  if (raw_target (entry) != NULL)
+  if (raw_target (entry) != NULL || archive_entry_filetype (entry) == AE_IFLNK)
     return SK_FILE_LINK;
+  /* The mode is one of many words of the sender, and other programs write a file where there are bytes. */
+  if (filled)
+    return SK_FILE_REGULAR;
   switch (archive_entry_filetype (entry))
     {
     case AE_IFREG:
@@ -97,8 +103,6 @@ type_of (struct archive_entry *entry)
       return SK_FILE_REGULAR;
     case AE_IFDIR:
       return SK_FILE_DIRECTORY;
-    case AE_IFLNK:
-      return SK_FILE_LINK;
     default:
       return SK_FILE_SPECIAL;
     }
@@ -358,6 +362,22 @@ read_absent (ArchiveJob *job, SkChild *child, const ArchiveMember *member)
   job->api->child_absent (child, member->size != UINT64_MAX ? member->size : 0);
 }
 
+/* libarchive makes the target of the content, as far as there is no NUL, and gives no byte of it. RAR 5
+ * has targets of its own, and nobody looks at the content. */
+static void
+read_link (ArchiveJob *job, struct archive_entry *entry, uint64_t index, const char *name)
+{
+  ArchiveMember member = { .size = 0 };
+  const char *target = raw_target (entry);
+  if (job->id == ARCHIVE_ID_RAR5)
+    return;
+  if (job->slot != NULL)
+    archive_locked_member (job->slot->locked, index, &member);
+  uint64_t size = MAX (member.size, (uint64_t) MAX (archive_entry_size (entry), 0));
+  if (size > (target != NULL ? strlen (target) : 0))
+    archive_tell (job, SK_REASON_MALFORMED, "%s: a link whose content is no path is not read", name);
+}
+
 static bool
 is_done (const ArchiveJob *job, uint64_t index)
 {
@@ -405,6 +425,8 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
     read_absent (job, child, &member);
   else if (type_of (entry) == SK_FILE_REGULAR)
     read_content (&content, input, archive, entry, index, locked, &member, name);
+  else if (type_of (entry) == SK_FILE_LINK)
+    read_link (job, entry, index, name);
   *ret_fatal = content.status == ARCHIVE_FATAL;
   job->stopped |= input->stopped;
   api->child_commit (child);

@@ -6,6 +6,7 @@ of what has to come out: FOLDER/NAME, and FOLDER.json with, for each NAME,
 the children (name: SHA-256, null for one that is only named) and facts.
 
     archives.py FOLDER            all cases; those of 7-Zip when 7zz is there
+    archives.py odd FOLDER        such as no honest program makes
     archives.py cut FILE FOLDER   FILE ended at each sixteenth
     archives.py change FILE FOLDER COUNT    COUNT changed copies of FILE, the same in each run
 """
@@ -69,11 +70,11 @@ def v7(members):
     return out + bytes(1024)
 
 
-def cpio(members):
+def cpio(members, mode=0o100644):
     out = b""
     for i, (name, data) in enumerate([*members.items(), ("TRAILER!!!", b"")]):
         raw = name.encode() + b"\0"
-        fields = (i + 1, 0o100644, 0, 0, 1, 1700000000, len(data), 0, 0, 0, 0, len(raw), 0)
+        fields = (i + 1, mode, 0, 0, 1, 1700000000, len(data), 0, 0, 0, 0, len(raw), 0)
         out += b"070701" + b"".join(b"%08X" % f for f in fields) + raw
         out += bytes(-len(out) % 4) + data
         out += bytes(-len(out) % 4)
@@ -216,6 +217,29 @@ def rar(*blocks, main=0):
     return b"Rar!\x1a\x07\x01\0" + block(1, vint(main)) + b"".join(blocks) + block(5, vint(0))
 
 
+# ---- 7z ----
+
+def number(value):
+    """7z's NUMBER, of less than 2^14."""
+    return bytes([value]) if value < 0x80 else bytes([0x80 | value >> 8, value & 0xFF])
+
+
+def seven(members):
+    """Stored, a folder for each member, and attributes: 0x8000 and above 16 bits, Unix' mode."""
+    def prop(kind, data):
+        return bytes([kind]) + number(len(data)) + data
+    content = b"".join(data for data, _ in members.values())
+    sizes = b"".join(number(len(data)) for data, _ in members.values())
+    n = number(len(members))
+    names = b"".join((name + "\0").encode("utf-16le") for name in members)
+    attributes = b"".join(struct.pack("<I", attribute) for _, attribute in members.values())
+    header = b"\1\4\6\0" + n + b"\x09" + sizes + b"\0\7\x0b" + n + b"\0" + b"\1\1\0" * len(members) + b"\x0c" + sizes
+    header += b"\0\x08\x0a\1" + b"".join(struct.pack("<I", zlib.crc32(data)) for data, _ in members.values())
+    header += b"\0\0\5" + n + prop(0x11, b"\0" + names) + prop(0x15, b"\1\0" + attributes) + b"\0\0"
+    start = struct.pack("<QQI", len(content), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<I", zlib.crc32(start)) + start + content + header
+
+
 # ---- programs ----
 
 def program():
@@ -243,6 +267,9 @@ def cases():
     yield "x.tar.zst", zstd(tar()), all_names, {"archive.filters": "zstd"}
     yield "x.cpio.lz4", lz4_legacy(cpio(plain)), digests(plain), {"archive.format": "cpio", "archive.filters": "lz4"}
     yield "x.cpio", cpio(plain), digests(plain), {"archive.format": "cpio", "archive.members": 2}
+    yield "pipe.cpio", cpio(plain, 0o010644), digests(plain), {"archive.members": 2}
+    yield "modes.7z", seven({"folder.exe": (PROGRAM, 0x10), "pipe.exe": (PROGRAM, 0x11A48000), "link": (b"a.txt", 0xA1FF8000)}), {
+        "folder.exe": sha(PROGRAM), "pipe.exe": sha(PROGRAM)}, {"archive.members": 3}
     yield "x.ar", ar(plain), digests(plain), {"archive.format": "ar"}
     yield "x.xar", xar(plain), digests(plain), {"archive.format": "xar"}
     yield "knot.xar", xar(plain, '<type link="original">hardlink</type>' * 2), {}, {"archive.format": "xar", "archive.members": None}
@@ -285,6 +312,14 @@ def cases():
     yield "x.tar.txt", b"\xa5" * 1000, {}, {"archive.format": None, "archive.volume": None}
 
 
+def odd():
+    """name, bytes"""
+    yield "link.7z", seven({"a.exe": (PROGRAM, 0xA1FF8000)})
+    yield "link.cpio", cpio({"a.exe": PROGRAM}, 0o120777)
+    yield "path.7z", seven({"a": (b"b", 0xA1FF8000)})
+    yield "path.cpio", cpio({"a": b"b"}, 0o120777)
+
+
 def sevenzip(folder):
     """7-Zip's own writers."""
     if shutil.which("7zz") is None:
@@ -318,6 +353,13 @@ def make(folder):
         json.dump(table, file, ensure_ascii=False)
 
 
+def write_odd(folder):
+    os.makedirs(folder)
+    for name, data in odd():
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+
+
 def write_all(folder, path, variants):
     os.makedirs(folder, exist_ok=True)
     for number, data in enumerate(variants):
@@ -337,6 +379,9 @@ def changed(data, count):
 def main():
     if len(sys.argv) == 2:
         make(sys.argv[1])
+        return
+    if sys.argv[1] == "odd":
+        write_odd(sys.argv[2])
         return
     with open(sys.argv[2], "rb") as file:
         data = file.read()

@@ -36,6 +36,23 @@ for name in x.tar.gz x.tar.xz x.ar x.cab cp932.lzh x.rar x.xar; do
   rm -rf "$work/cut"
 done
 
+# Links whose content is no path, and such where it is.
+archives odd "$work/links"
+for name in link.7z link.cpio; do
+  scan "$work/links/$name"
+  is "$name, a program with the mode of a link: told" "1 3" "$(hits not-inspected.malformed) $status"
+done
+for name in path.7z path.cpio; do
+  scan "$work/links/$name"
+  is "$name, a link: nothing is told" "0 0" "$(counted not-inspected.malformed) $status"
+done
+
+# GNU's table of symbols is no path.
+printf '!<arch>\n%-16s%-12d%-6d%-6d%-8o%-10d`\nabcd%-16s%-12d%-6d%-6d%-8o%-10d`\nabcd' /SYM64/ 0 0 0 0644 4 a.o/ 0 0 0 0644 4 >"$work/symbols.a"
+scan --records "$work/records" "$work/symbols.a"
+like "a table of symbols is there" '"SYM64"' "$(cat "$work/records")"
+is "a table of symbols escapes nowhere" 0 "$(grep -c name.escape "$work/records")"
+
 # A member of ten thousand letters in its name, and one that says it has 2^60 bytes.
 python3 - "$work/odd" <<'END'
 import os, sys, tarfile, io
