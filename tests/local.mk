@@ -25,6 +25,8 @@ include tests/program/sandbox/local.mk
 
 EXTRA_DIST += \
   %D%/samples/README.md \
+  %D%/samples/containers/図面.zip \
+  %D%/samples/containers/請求書.zip \
   %D%/samples/destroy.cmd \
   %D%/samples/eicar.com \
   %D%/samples/logs/auth.log \

@@ -21,7 +21,7 @@ program=$(installed /bin/sekisho)
 plugins=$(dirname "$(installed /sekisho/plugins/identify.so)")
 rules=$(dirname "$(installed /signatures/yara/test-signatures.yar)")
 ok "the program" test -x "$program"
-is "the plugins, and nothing that tests load" "autorun.so hash.so identify.so log.so name.so yara.so" \
+is "the plugins, and nothing that tests load" "archive.so autorun.so hash.so identify.so log.so media.so name.so yara.so zip.so" \
   "$(find "$plugins" -name '*.so' -printf '%f\n' | sort | tr '\n' ' ' | sed 's/ $//')"
 is "the rules, all that are in the tree" "$(ls "$abs_top_srcdir/signatures/yara")" "$(ls "$rules")"
 sigma=$(dirname "$(installed /signatures/sigma/log-web.yml)")
