@@ -36,7 +36,7 @@
 #define BATCH ((size_t) 4096)
 
 const char *const zip_cipher_names[]
-    = { NULL, "zipcrypto", "aes-128", "aes-192", "aes-256", "pkware-strong" };
+    = { NULL, "zipcrypto", "aes-128", "aes-192", "aes-256", "pkware-strong", "unknown" };
 
 /* ---- ZipCrypto ---- */
 

@@ -29,15 +29,16 @@ typedef enum ZipCipher {
   ZIP_CIPHER_AES128 = 2,
   ZIP_CIPHER_AES192 = 3,
   ZIP_CIPHER_AES256 = 4,
-  ZIP_CIPHER_STRONG = 5 /**< PKWARE's strong encryption */
+  ZIP_CIPHER_STRONG = 5, /**< PKWARE's strong encryption */
+  ZIP_CIPHER_UNKNOWN = 6 /**< its headers do not tell: method 99 without WinZip's field */
 } ZipCipher;
 
-/** "zipcrypto", "aes-128" …, "pkware-strong"; NULL for none. */
+/** "zipcrypto", "aes-128" …, "pkware-strong", "unknown"; NULL for none. */
 extern const char *const zip_cipher_names[];
 
 /** An encrypted member. */
 typedef struct ZipLock {
-  ZipCipher cipher; /**< not STRONG, not NONE */
+  ZipCipher cipher; /**< one of ZipCrypto and AES */
   SkSpan data;      /**< as it stands in the archive, with head, salt and tail */
   uint8_t checks[2]; /**< ZipCrypto: values that the last byte of the head may have */
 } ZipLock;

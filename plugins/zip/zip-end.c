@@ -21,6 +21,8 @@
 
 #include "zip-end.h"
 
+#include <glib.h>
+
 #define MAGIC_END 0x06054b50u
 #define MAGIC_LOCATOR 0x07064b50u
 #define MAGIC_RECORD 0x06064b50u
@@ -78,7 +80,7 @@ add_ways (SkSpan bytes, ZipEnd *end, uint64_t behind, const Said *said, bool zip
 }
 
 static bool
-read_record (SkSpan bytes, uint64_t offset, Said *ret_said, bool *ret_encrypted)
+read_record (SkSpan bytes, uint64_t offset, Said *ret_said, uint64_t *ret_length, bool *ret_encrypted)
 {
   SkCursor cursor = at (bytes, offset);
   uint32_t magic;
@@ -92,6 +94,7 @@ read_record (SkSpan bytes, uint64_t offset, Said *ret_said, bool *ret_encrypted)
       || !sk_cursor_take_u64le (&cursor, &ret_said->place))
     return false;
   /* Version 2: method, packed size, size, cipher, … */
+  *ret_length = length;
   *ret_encrypted = length >= 44 + 28 && sk_cursor_take_u16le (&cursor, &compressed)
                    && sk_cursor_skip (&cursor, 16) && sk_cursor_take_u16le (&cursor, &made_by)
                    && made_by != 0;
@@ -117,16 +120,20 @@ find_record (SkSpan bytes, uint64_t locator, uint64_t told, const Said *narrow, 
 static bool
 read_zip64 (SkSpan bytes, ZipEnd *end, const Said *narrow, Said *ret_wide)
 {
-  uint64_t locator = end->record - LOCATOR_LENGTH, told, record;
+  uint64_t locator = end->record - LOCATOR_LENGTH, told, record, length;
   SkCursor cursor = at (bytes, locator);
   uint32_t magic;
   if (end->record < LOCATOR_LENGTH || !sk_cursor_take_u32le (&cursor, &magic)
       || magic != MAGIC_LOCATOR || !sk_cursor_skip (&cursor, 4)
       || !sk_cursor_take_u64le (&cursor, &told)
       || !find_record (bytes, locator, told, narrow, &record)
-      || !read_record (bytes, record, ret_wide, &end->encrypted))
+      || !read_record (bytes, record, ret_wide, &length, &end->encrypted))
     return false;
-  end->start = record;
+  uint64_t room = locator - record;
+  bool believable = room >= 12 && length <= room - 12;
+  end->wide = record;
+  end->wide_end = record + (believable ? 12 + length : MIN (room, RECORD_LENGTH));
+  end->start = locator;
   return true;
 }
 
@@ -150,8 +157,8 @@ zip_end_read (SkSpan bytes, uint64_t offset, ZipEnd *ret_end)
   end.disk = disk == UINT16_MAX ? 0 : disk;
   if (read_zip64 (bytes, &end, &narrow, &wide))
     {
-      add_ways (bytes, &end, end.start, &wide, true);
-      add_ways (bytes, &end, end.start, &narrow, false);
+      add_ways (bytes, &end, end.wide, &wide, true);
+      add_ways (bytes, &end, end.wide, &narrow, false);
     }
   add_ways (bytes, &end, offset, &narrow, false);
   end.empty = end.n_ways == 0 && count == 0 && size == 0;

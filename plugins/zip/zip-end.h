@@ -24,7 +24,8 @@ typedef struct ZipWay {
 
 typedef struct ZipEnd {
   uint64_t record; /**< where it stands */
-  uint64_t start;  /**< where the first of the records that belong to it stands */
+  uint64_t wide, wide_end; /**< its zip64 record, as long as that says; empty: there is none */
+  uint64_t start;  /**< of its locator, or where it stands itself */
   uint64_t end;    /**< behind its comment */
   SkSpan comment;
   uint32_t disk;   /**< number of this part of a split archive, from 0 */

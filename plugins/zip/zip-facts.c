@@ -14,7 +14,8 @@ const SkFieldDecl zip_facts[N_FACTS] = {
   [FACT_ENCRYPTED] = { "zip.encrypted", SK_FIELD_INT, 0, "members that are encrypted, opened or not; "
                                                          "absent for 0" },
   [FACT_CIPHERS] = { "zip.ciphers", SK_FIELD_STRING, SK_FIELD_MULTI,
-                     "how members are encrypted: zipcrypto, aes-128, aes-192, aes-256, pkware-strong" },
+                     "how members are encrypted: zipcrypto, aes-128, aes-192, aes-256, pkware-strong, "
+                     "unknown" },
   [FACT_METHODS] = { "zip.methods", SK_FIELD_STRING, SK_FIELD_MULTI,
                      "how members are compressed: stored, deflate, …" },
   [FACT_END_RECORDS] = { "zip.end-records", SK_FIELD_INT, 0,

@@ -27,10 +27,11 @@
 
 #define EXTRA_ZIP64 0x0001
 #define EXTRA_NTFS 0x000a
-#define EXTRA_STRONG 0x0017
 #define EXTRA_TIME 0x5455
 #define EXTRA_UNICODE_NAME 0x7075
 #define EXTRA_AES 0x9901
+/** "AE" */
+#define AES_VENDOR 0x4541
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
 
@@ -92,7 +93,8 @@ read_unicode_name (const ZipHeader *header, SkCursor data, ZipExtra *extra)
 {
   uint8_t version;
   uint32_t crc;
-  if (!sk_cursor_take_u8 (&data, &version) || version != 1 || !sk_cursor_take_u32le (&data, &crc)
+  if (extra->unicode_name.size > 0 || !sk_cursor_take_u8 (&data, &version) || version != 1
+      || !sk_cursor_take_u32le (&data, &crc)
       || crc != crc32_z (0, header->name.data, header->name.size))
     return;
   sk_cursor_take (&data, sk_cursor_left (&data), &extra->unicode_name);
@@ -104,9 +106,11 @@ read_aes (SkCursor data, ZipExtra *extra)
 {
   uint16_t version, vendor, method;
   uint8_t strength;
-  if (!sk_cursor_take_u16le (&data, &version) || !sk_cursor_take_u16le (&data, &vendor)
-      || !sk_cursor_take_u8 (&data, &strength) || !sk_cursor_take_u16le (&data, &method))
+  if (extra->aes || !sk_cursor_take_u16le (&data, &version) || !sk_cursor_take_u16le (&data, &vendor)
+      || vendor != AES_VENDOR || !sk_cursor_take_u8 (&data, &strength)
+      || !sk_cursor_take_u16le (&data, &method))
     return;
+  extra->aes = true;
   extra->aes_version = version;
   extra->aes_strength = strength;
   extra->aes_method = method;
@@ -139,12 +143,13 @@ read_time (SkCursor data, ZipExtra *extra)
     extra->mtime = (int64_t) (int32_t) time * SECOND;
 }
 
+/* Of fields that are there twice the first counts, of zip64 as well. */
 void
 zip_extra_read (const ZipHeader *header, ZipExtra *ret_extra)
 {
   SkCursor cursor = sk_cursor (header->extra), data;
   uint16_t id;
-  *ret_extra = (ZipExtra){ .aes_version = 0 };
+  *ret_extra = (ZipExtra){ .aes = false };
   while (next_field (&cursor, &id, &data))
     switch (id)
       {
@@ -159,10 +164,6 @@ zip_extra_read (const ZipHeader *header, ZipExtra *ret_extra)
         break;
       case EXTRA_TIME:
         read_time (data, ret_extra);
-        break;
-      case EXTRA_STRONG:
-        if (sk_cursor_skip (&data, 2))
-          sk_cursor_take_u16le (&data, &ret_extra->strong);
         break;
       default:
         break;
@@ -284,8 +285,6 @@ zip_header_compare (const ZipHeader *central, const ZipHeader *local)
 {
   const uint32_t encryption = ZIP_FLAG_ENCRYPTED | ZIP_FLAG_STRONG;
   uint32_t differs = 0;
-  if ((local->flags & ZIP_FLAG_MASKED) != 0)
-    return 0;
   if (!sk_span_equal (central->name, local->name))
     differs |= ZIP_DIFF_NAME;
   if (central->method != local->method)

@@ -22,7 +22,6 @@
 #define ZIP_FLAG_STREAMED 0x0008u /**< CRC and sizes follow the data */
 #define ZIP_FLAG_STRONG 0x0040u
 #define ZIP_FLAG_UTF8 0x0800u
-#define ZIP_FLAG_MASKED 0x2000u /**< the values of this local header are hidden */
 
 /** Methods with a meaning of their own here. */
 #define ZIP_METHOD_STORED 0
@@ -53,10 +52,10 @@ bool zip_header_is_likely (const ZipHeader *header);
 
 /** What extra fields say. */
 typedef struct ZipExtra {
-  uint16_t aes_version;  /**< 1 or 2, 0: none */
+  bool aes;              /**< WinZip's field is there */
+  uint16_t aes_version;  /**< 1 or 2 */
   uint8_t aes_strength;  /**< 1, 2, 3: 128, 192, 256 bits; others are not defined */
   uint16_t aes_method;   /**< how the encrypted data is compressed */
-  uint16_t strong;       /**< algorithm of PKWARE's strong encryption, 0: none */
   SkSpan unicode_name;   /**< Info-ZIP's, when it belongs to the header's name; else empty */
   int64_t mtime;         /**< nanoseconds since 1970 in UTC; 0: not told */
 } ZipExtra;

@@ -69,14 +69,21 @@ zip_find (SkSpan bytes, uint64_t from, uint64_t to, const char mark[2], ZipPayFu
   return ZIP_NOWHERE;
 }
 
+static bool
+is_void (SkSpan part)
+{
+  return part.data[0] == 0 && memcmp (part.data, part.data + 1, part.size - 1) == 0;
+}
+
 uint64_t
 zip_filler_end (SkSpan bytes, uint64_t offset, uint64_t limit)
 {
   ZipHeader header;
-  if (!zip_header_local (bytes, offset, &header) || header.name.size > 0 || header.size > 0)
+  if (!zip_header_local (bytes, offset, &header) || header.name.size > 0 || header.size > 0
+      || header.packed > 0 || (header.extra.size > 0 && !is_void (header.extra)))
     return 0;
   uint64_t end = offset + header.length;
-  return end <= limit && header.packed <= limit - end ? end + header.packed : 0;
+  return end <= limit ? end : 0;
 }
 
 /* ---- end records ---- */
@@ -258,12 +265,21 @@ add_range (ZipIndex *index, uint64_t start, uint64_t end)
     g_array_append_val (index->ranges, range);
 }
 
+/* What is free to hold anything, behind `fixed`, is not covered when it holds local headers: somebody
+ * reads what is in it. */
+static void
+cover (Builder *b, uint64_t start, uint64_t fixed, uint64_t end)
+{
+  bool holds = zip_find (b->bytes, fixed, end, "\3\4", b->pay, b->data) != ZIP_NOWHERE;
+  add_range (b->index, start, holds ? fixed : end);
+}
+
 /* u64 length, pairs, the length again, "APK Sig Block 42": between the members and the directory; the
  * length leaves its first copy out. */
 static void
-add_signing_block (ZipIndex *index, uint64_t directory)
+add_signing_block (Builder *b, uint64_t directory)
 {
-  SkSpan bytes = index->bytes;
+  SkSpan bytes = b->bytes;
   uint64_t length, copy;
   if (directory < 32 || !has_magic (bytes, directory - 16, "APK Sig Block 42"))
     return;
@@ -273,8 +289,8 @@ add_signing_block (ZipIndex *index, uint64_t directory)
   cursor = sk_cursor (sk_span_slice (bytes, (size_t) (directory - length) - 8, 8));
   if (!sk_cursor_take_u64le (&cursor, &copy) || copy != length)
     return;
-  index->signing_block = true;
-  add_range (index, directory - length - 8, directory);
+  b->index->signing_block = true;
+  cover (b, directory - length - 8, directory - length - 8, directory);
 }
 
 static bool
@@ -295,17 +311,15 @@ add_archive (Builder *b, const ZipWay *way, const ZipEnd *end)
     archive.comment = end->comment;
   read_directory (b, &archive);
   add_range (b->index, archive.start, archive.end);
-  add_signing_block (b->index, archive.start);
+  add_signing_block (b, archive.start);
   g_array_append_val (b->index->archives, archive);
 }
 
-/* A comment that holds local headers is not covered: somebody reads what is in it. */
 static void
 cover_end (Builder *b, const ZipEnd *end)
 {
-  uint64_t comment = end->record + 22;
-  bool holds = zip_find (b->bytes, comment, end->end, "\3\4", b->pay, b->data) != ZIP_NOWHERE;
-  add_range (b->index, end->start, holds ? comment : end->end);
+  cover (b, end->wide, MIN (end->wide + 56, end->wide_end), end->wide_end);
+  cover (b, end->start, end->record + 22, end->end);
 }
 
 static void
@@ -492,12 +506,6 @@ static bool
 is_split_mark (SkSpan bytes, uint64_t end)
 {
   return end == 4 && (has_magic (bytes, 0, "PK00") || has_magic (bytes, 0, "PK\7\10"));
-}
-
-static bool
-is_void (SkSpan part)
-{
-  return part.data[0] == 0 && memcmp (part.data, part.data + 1, part.size - 1) == 0;
 }
 
 static bool

@@ -102,7 +102,7 @@ void zip_index_gaps (const ZipIndex *index, ZipGapFunc func, void *data);
 uint64_t zip_find (SkSpan bytes, uint64_t from, uint64_t to, const char mark[2], ZipPayFunc pay,
                    void *data);
 
-/** A local header with neither name nor data: writers that change archives in place fill room with
+/** A local header with neither name nor data, and an extra field of zeros: writers that change archives in place fill room with
  * such. Its end, 0 when there is none at `offset`. */
 uint64_t zip_filler_end (SkSpan bytes, uint64_t offset, uint64_t limit);
 

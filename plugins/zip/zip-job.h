@@ -70,6 +70,7 @@ typedef struct ZipReading {
   uint16_t method;      /**< of the content, below the encryption */
   ZipCipher cipher;
   uint8_t checks[2];    /**< of ZipCrypto */
+  bool no_crc;          /**< AES of version 2 has none: its sum says more */
   bool hidden;          /**< no directory names it */
   bool cut;             /**< the file ends before its data does */
   bool open_ended;      /**< neither header tells how long it is: the data itself does */

@@ -51,6 +51,18 @@ is_link (const ZipReading *reading)
          && reading->data.size <= MAX_TARGET;
 }
 
+/* What nothing takes, deflated and encrypted: salt, verifier and sum, or a head. */
+static uint64_t
+empty_length (const ZipReading *reading)
+{
+  static const uint8_t around[] = { [ZIP_CIPHER_ZIPCRYPTO] = 12,
+                                    [ZIP_CIPHER_AES128] = 20,
+                                    [ZIP_CIPHER_AES192] = 24,
+                                    [ZIP_CIPHER_AES256] = 28,
+                                    [ZIP_CIPHER_UNKNOWN] = 0 };
+  return around[reading->cipher] + (reading->method == ZIP_METHOD_STORED ? 0u : 2u);
+}
+
 /* One that has content is no directory and no device, whatever its name and mode. */
 static SkFileType
 type_of (const ZipReading *reading)
@@ -60,7 +72,7 @@ type_of (const ZipReading *reading)
   uint8_t last = h->name.size > 0 ? h->name.data[h->name.size - 1] : 0;
   if (is_link (reading))
     return SK_FILE_LINK;
-  if (h->size > 0 || (h->packed > 0 && reading->cipher == ZIP_CIPHER_NONE && h->method == 0))
+  if (h->size > 0 || h->packed > empty_length (reading))
     return SK_FILE_REGULAR;
   if (kind == S_IFDIR || last == '/' || last == '\\' || (h->external & DOS_DIRECTORY) != 0)
     return SK_FILE_DIRECTORY;
@@ -90,7 +102,7 @@ tell_facts (const ZipJob *job, SkChild *child, const ZipReading *reading, const 
   char crc[9], number[16];
   g_snprintf (number, sizeof number, "%u", reading->method);
   api->child_fact_string (child, FACT_METHOD, sk_span_of_text (method != NULL ? method : number));
-  if (reading->extra.aes_version != 2 && !reading->open_ended)
+  if (!reading->no_crc && !reading->open_ended)
     {
       g_snprintf (crc, sizeof crc, "%08x", reading->header.crc);
       api->child_fact_string (child, FACT_CRC32, sk_span_of_text (crc));
@@ -178,13 +190,12 @@ unpack (ZipJob *job, const ZipReading *reading, Pump *pump, ZipOutcome *ret_outc
   zip_unpack (job->slot->unpacker, &stream, ret_outcome);
 }
 
-/* The version 2 of AES has no CRC: its sum says more. */
 static bool
 fits (const ZipReading *reading, const ZipOutcome *outcome)
 {
   const ZipHeader *h = &reading->header;
   return outcome->ending == ZIP_ENDED && (reading->open_ended || outcome->made == h->size)
-         && (reading->extra.aes_version == 2 || reading->open_ended || outcome->crc == h->crc);
+         && (reading->no_crc || reading->open_ended || outcome->crc == h->crc);
 }
 
 static void
@@ -398,9 +409,10 @@ open_or_wait (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
   ZipReading plain = *reading;
   plain.cipher = ZIP_CIPHER_NONE;
+  plain.method = reading->header.method;
   plain.reading = "plain";
-  bool may_be = reading->cipher == ZIP_CIPHER_ZIPCRYPTO && zip_method_is_known (reading->method)
-                && (reading->method != ZIP_METHOD_STORED || reading->data.size == reading->header.size);
+  bool may_be = zip_method_is_known (plain.method)
+                && (plain.method != ZIP_METHOD_STORED || plain.data.size == plain.header.size);
   if (!may_be || !probe (job, &plain, NULL, NULL))
     {
       wait (job, reading);

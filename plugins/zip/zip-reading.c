@@ -23,19 +23,20 @@ find_cipher (ZipReading *reading)
   reading->cipher = ZIP_CIPHER_NONE;
   if ((h->flags & ZIP_FLAG_ENCRYPTED) == 0)
     return;
-  if ((h->flags & (ZIP_FLAG_STRONG | ZIP_FLAG_MASKED)) != 0 || reading->extra.strong != 0)
+  if ((h->flags & ZIP_FLAG_STRONG) != 0)
     reading->cipher = ZIP_CIPHER_STRONG;
   else if (h->method != ZIP_METHOD_AES)
     reading->cipher = ZIP_CIPHER_ZIPCRYPTO;
-  else if (reading->extra.aes_strength >= 1 && reading->extra.aes_strength <= 3)
+  else if (reading->extra.aes && reading->extra.aes_strength >= 1 && reading->extra.aes_strength <= 3)
     {
       static const ZipCipher ciphers[]
           = { ZIP_CIPHER_AES128, ZIP_CIPHER_AES192, ZIP_CIPHER_AES256 };
       reading->cipher = ciphers[reading->extra.aes_strength - 1];
       reading->method = reading->extra.aes_method;
+      reading->no_crc = reading->extra.aes_version == 2;
     }
   else
-    reading->cipher = ZIP_CIPHER_STRONG;
+    reading->cipher = ZIP_CIPHER_UNKNOWN;
   reading->checks[0] = (uint8_t) (h->crc >> 24);
   reading->checks[1] = (h->flags & ZIP_FLAG_STREAMED) != 0 ? (uint8_t) (h->time >> 8)
                                                            : reading->checks[0];

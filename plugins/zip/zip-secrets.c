@@ -130,7 +130,7 @@ try_on (ZipJob *job, ZipWaiting *waiting)
 {
   ZipReading reading;
   if (!zip_reading_again (job, &waiting->origin, &reading)
-      || reading.cipher == ZIP_CIPHER_STRONG)
+      || reading.cipher >= ZIP_CIPHER_STRONG)
     return;
   Trial trial = { .job = job,
                   .reading = &reading,

@@ -96,7 +96,7 @@ tell_words (const ZipJob *job)
   for (unsigned i = 0; i < ZIP_N_DIFFS; i++)
     if ((job->differs >> i & 1) != 0)
       job->api->fact_string (job->object, FACT_DIFFERS, sk_span_of_text (zip_diff_names[i]));
-  for (unsigned i = ZIP_CIPHER_ZIPCRYPTO; i <= ZIP_CIPHER_STRONG; i++)
+  for (unsigned i = ZIP_CIPHER_ZIPCRYPTO; i <= ZIP_CIPHER_UNKNOWN; i++)
     if ((job->ciphers >> i & 1) != 0)
       job->api->fact_string (job->object, FACT_CIPHERS, sk_span_of_text (zip_cipher_names[i]));
 }

