@@ -29,11 +29,17 @@
 
 #define LIMIT_BIT(kind) (UINT32_C (1) << (kind))
 
+/** Limits that cut its bytes off. Of the others it only lacks facts. */
+#define BYTE_LIMITS \
+  (LIMIT_BIT (SK_LIMIT_OBJECT_BYTES) | LIMIT_BIT (SK_LIMIT_JOB_BYTES) | LIMIT_BIT (SK_LIMIT_RATIO) \
+   | LIMIT_BIT (SK_LIMIT_WORK) | LIMIT_BIT (SK_LIMIT_LENT))
+
 /* ---- limits ---- */
 
-/* An object without bytes of its own is made of what its ancestor holds. */
+/* How much the children may have together. An object without bytes of its own is made of what its
+ * ancestor holds. */
 static uint64_t
-ratio_room (const SkObject *parent)
+ratio_most (const SkObject *parent)
 {
   const SkObject *base = parent;
   while (base->bytes.size == 0 && base->parent != NULL)
@@ -42,7 +48,13 @@ ratio_room (const SkObject *parent)
   if (__builtin_mul_overflow ((uint64_t) base->bytes.size, parent->walker->engine->limits.ratio,
                               &most))
     return UINT64_MAX;
-  most = MAX (most, SK_RATIO_FREE);
+  return MAX (most, SK_RATIO_FREE);
+}
+
+static uint64_t
+ratio_room (const SkObject *parent)
+{
+  uint64_t most = ratio_most (parent);
   return most > parent->child_bytes ? most - parent->child_bytes : 0;
 }
 
@@ -72,16 +84,32 @@ grant (const SkObject *parent, uint64_t size, uint64_t wanted, bool expands, uin
 }
 
 static void
-spend (SkChild *child, uint64_t bytes, bool expands)
+spend (SkChild *child, uint64_t bytes)
+{
+  child->parent->walker->bytes_left -= bytes;
+  child->spent += bytes;
+}
+
+/* Written, not shared, so made of less. */
+static void
+spend_written (SkChild *child, uint64_t bytes, bool hollow)
 {
   SkObject *parent = child->parent;
-  parent->walker->bytes_left -= bytes;
-  child->spent += bytes;
-  if (expands)
-    {
-      parent->child_bytes += bytes;
-      child->expanded += bytes;
-    }
+  spend (child, bytes);
+  *(hollow ? &parent->hollow_bytes : &parent->child_bytes) += bytes;
+  *(hollow ? &child->hollow : &child->expanded) += bytes;
+}
+
+/* What is hollow is free as long as it fits; where another limit ends it, all of it counts after all. */
+static void
+tell_bomb (SkChild *child, uint64_t wanted)
+{
+  const SkObject *parent = child->parent;
+  if ((child->limits & (LIMIT_BIT (SK_LIMIT_OBJECT_BYTES) | LIMIT_BIT (SK_LIMIT_JOB_BYTES))) == 0)
+    return;
+  uint64_t written = parent->child_bytes + parent->hollow_bytes, most = ratio_most (parent);
+  if (written > most || wanted > most - written)
+    child->limits |= LIMIT_BIT (SK_LIMIT_RATIO);
 }
 
 static void
@@ -179,10 +207,16 @@ sk_child_end (SkChild *child, SkNode *node)
 void
 sk_child_abort (SkChild *child)
 {
-  /* It was nothing (a wrong password gives a large nothing); the work for it is spent all the same. */
-  child->parent->walker->bytes_left += child->spent;
-  child->parent->child_bytes -= child->expanded;
-  sk_child_end (child, child->parent->node);
+  SkObject *parent = child->parent;
+  /* It was nothing (a wrong password gives a large nothing), so it met no limit; the work for it is spent
+   * all the same, and trying is work. */
+  parent->walker->bytes_left += child->spent;
+  parent->walker->objects_left++;
+  parent->child_bytes -= child->expanded;
+  parent->hollow_bytes -= child->hollow;
+  child->limits = 0;
+  sk_child_end (child, parent->node);
+  sk_walk_work (parent, 1);
 }
 
 void
@@ -209,6 +243,11 @@ sk_child_info (SkChild *child, const SkFileInfo *info)
 void
 sk_child_absent (SkChild *child, uint64_t size)
 {
+  if (child->size > 0 || child->is_shared || child->fd >= 0)
+    {
+      sk_finding_misuse (child->parent, "it called a child absent that has bytes");
+      return;
+    }
   child->absent = true;
   child->size = MIN (size, INT64_MAX);
 }
@@ -377,7 +416,7 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
   uint64_t end;
   size_t asked = bytes.size;
   if (asked == 0)
-    return child->limits == 0;
+    return (child->limits & BYTE_LIMITS) == 0;
   if (child->is_shared || child->absent)
     {
       sk_finding_misuse (child->parent, "it wrote to a child that has other bytes");
@@ -385,7 +424,10 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
     }
   /* Paid for even where nothing grows: else the same bytes could be written again for ever. */
   if (!sk_walk_work (child->parent, 1 + asked / SK_KIB))
-    return false;
+    {
+      child->limits |= LIMIT_BIT (SK_LIMIT_WORK);
+      return false;
+    }
   if (__builtin_add_overflow (offset, (uint64_t) asked, &end))
     {
       child->limits |= LIMIT_BIT (SK_LIMIT_OBJECT_BYTES);
@@ -397,13 +439,14 @@ sk_child_write (SkChild *child, uint64_t offset, SkSpan bytes)
       uint64_t last
           = child->size
             + grant (child->parent, child->size, end - child->size, !hollow, &child->limits);
+      tell_bomb (child, end - child->size);
       bytes.size = last > offset ? (size_t) MIN (asked, last - offset) : 0;
     }
   if (bytes.size > 0)
     bytes.size = store (child, offset, bytes, hollow);
   if (bytes.size > 0 && offset + bytes.size > child->size)
     {
-      spend (child, offset + bytes.size - child->size, !hollow);
+      spend_written (child, offset + bytes.size - child->size, hollow);
       child->size = offset + bytes.size;
     }
   return bytes.size == asked;
@@ -428,7 +471,7 @@ sk_child_share (SkChild *child, size_t offset, size_t length)
   child->is_shared = true;
   child->shared = sk_span_slice (parent->bytes, offset, granted);
   child->size = granted;
-  spend (child, granted, false);
+  spend (child, granted);
   return granted == length;
 }
 
@@ -510,10 +553,15 @@ give_bytes (SkChild *child, SkObject *object)
 static void
 tell_object (const SkChild *child, SkObject *object)
 {
-  object->named_only = child->absent || child->info.type != SK_FILE_REGULAR;
-  object->cut = child->limits != 0 || object->named_only;
   object->informed = child->informed;
   object->info = child->info;
+  if (child->info.type != SK_FILE_REGULAR && child->size > 0 && !child->absent)
+    { /* else bytes would hide behind a name for something else */
+      sk_finding_misuse (child->parent, "it gave bytes to a directory, link or special file");
+      object->info.type = SK_FILE_REGULAR;
+    }
+  object->named_only = child->absent || object->info.type != SK_FILE_REGULAR;
+  object->cut = (child->limits & BYTE_LIMITS) != 0 || object->named_only;
   if (child->absent)
     object->node->size = child->size;
   if (child->info.target.size > 0)

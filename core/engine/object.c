@@ -84,7 +84,7 @@ from_pool (SkWalker *walker)
   object->informed = false;
   object->info = (SkFileInfo){ 0 };
   object->excluded = 0;
-  object->child_bytes = 0;
+  object->child_bytes = object->hollow_bytes = 0;
   object->below = 0;
   object->whole_path = NULL;
   object->n_values = 0;

@@ -130,7 +130,7 @@ struct SkObject {
   uint32_t parked;    /**< plugins that wait on it for secrets */
   uint64_t accepts;   /**< plugins that accept one of its types */
   uint64_t excluded;  /**< plugins that must not run on it */
-  uint64_t child_bytes; /**< of its children so far */
+  uint64_t child_bytes, hollow_bytes; /**< written to its children so far: what counts for the ratio, what not */
   uint64_t below;       /**< objects of its subtree that have ended */
   SkTextSet *lists[SK_N_LISTS]; /**< what is in it, of those that ended; owned, NULL: nothing yet */
   SkChild *child;     /**< the one being written */
@@ -177,7 +177,7 @@ struct SkChild {
   int fd;
   uint32_t lent;   /**< number of the lent file */
   uint64_t size;   /**< written so far */
-  uint64_t spent, expanded; /**< of the parent's bytes: taken, and counted for the ratio */
+  uint64_t spent, expanded, hollow; /**< of the job's bytes; of both sums of the parent */
   uint32_t limits; /**< a bit for each SkLimitKind that it met */
   SkSpan shared;   /**< instead of bytes of its own: a part of the parent's */
   bool is_shared, absent, informed;

@@ -247,6 +247,53 @@ do_member (Run *run, char **args)
   run->api->child_commit (child);
 }
 
+/* One that has bytes, and is called absent, or something without bytes. */
+static void
+do_wrong_member (Run *run, char **args)
+{
+  SkFileInfo folder = { SK_FILE_DIRECTORY, 0, 0, { NULL, 0 } };
+  SkChild *child = run->api->child_begin (run->object, 97, "absent");
+  (void) args;
+  run->api->child_append (child, sk_span_of_text ("SCRIPT\no:match 1 seen\n"));
+  run->api->child_absent (child, UINT64_C (1) << 62);
+  run->api->child_commit (child);
+  child = run->api->child_begin (run->object, 98, "folder");
+  run->api->child_info (child, &folder);
+  run->api->child_append (child, sk_span_of_text ("SCRIPT\no:match 1 seen\n"));
+  run->api->child_commit (child);
+}
+
+/* A fact that is cut, then bytes. */
+static void
+do_long_fact (Run *run, char **args)
+{
+  g_autofree char *value = g_strnfill (70000, 'v');
+  SkChild *child = run->api->child_begin (run->object, 96, "told");
+  (void) args;
+  run->api->child_fact_string (child, FACT_TEXT, sk_span_of_text (value));
+  run->api->child_append (child, sk_span_of_text ("SCRIPT\nj:complete\n"));
+  if (!run->api->child_append (child, (SkSpan){ NULL, 0 }))
+    tell (run, "nothing refused");
+  run->api->child_commit (child);
+}
+
+/* So many children of `size` bytes begun and thrown away. */
+static void
+do_aborts (Run *run, char **args)
+{
+  for (int i = 0; i < times (args[0]); i++)
+    {
+      SkChild *child = run->api->child_begin (run->object, 0, "tried");
+      if (child == NULL)
+        {
+          tell (run, "child refused after %d", i);
+          return;
+        }
+      run->api->child_append (child, sk_span_of_text ("garbage"));
+      run->api->child_abort (child);
+    }
+}
+
 /* Facts and bytes that a child cannot have. */
 static void
 do_wrong_child (Run *run, char **args)
@@ -615,7 +662,8 @@ static const struct {
   { "await", 1, do_await },         { "hollow", 4, do_hollow },
   { "share", 4, do_share },         { "absent", 3, do_absent },
   { "member", 6, do_member },       { "wrong-child", 0, do_wrong_child },
-  { "decode", 1, do_decode },
+  { "wrong-member", 0, do_wrong_member }, { "long-fact", 0, do_long_fact },
+  { "aborts", 1, do_aborts },       { "decode", 1, do_decode },
   { "match", 2, do_match },         { "matches", 2, do_matches },
   { "rules", 1, do_rules },         { "wrong-match", 1, do_wrong_match },
   { "slot", 0, do_slot },           { "names", 0, do_names },

@@ -333,7 +333,8 @@ struct SkApi {
   void (*child_declare) (SkChild *child, const char *media_type);
   /** Ends the child: it is walked, its whole subtree with it, before this returns. */
   void (*child_commit) (SkChild *child);
-  /** Throws the child away. */
+  /** Throws the child away: it was no object, and what it took of the limits is given back, but for
+   * the work. That a limit cut it is then not told: who gives up because of that says so. */
   void (*child_abort) (SkChild *child);
   /** A child that is a part of the object's own bytes: nothing is copied. Walked before it
    * returns. False past a limit or when the part does not lie inside. */
@@ -407,10 +408,11 @@ struct SkApi {
    * past a limit (the head is kept) or when the part does not lie inside. */
   bool (*child_share) (SkChild *child, size_t offset, size_t length);
   /** Its `size` bytes (0: not known either) cannot be had: only `identify` runs, on its name. Say
-   * with `not_inspected` or `park` why. Instead of `child_append`. */
+   * with `not_inspected` or `park` why. Instead of `child_append`: refused when it has bytes. */
   void (*child_absent) (SkChild *child, uint64_t size);
   /** What the container says of it. A directory, link or special file has no bytes; only `identify`
-   * runs, on its name, and it is told as a `file` record, not as an object. Copied. */
+   * runs, on its name, and it is told as a `file` record, not as an object. One with bytes is a regular
+   * file, whatever its type here. Copied. The last call counts. */
   void (*child_info) (SkChild *child, const SkFileInfo *info);
   /** Set a fact of this plugin on the child, as `fact_…` do on an object. */
   void (*child_fact_bool) (SkChild *child, uint32_t fact, bool value);

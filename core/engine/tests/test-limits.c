@@ -74,6 +74,19 @@ START_TEST (objects)
                           "script.said job: child refused\n");
   ck_assert_uint_eq (reply->objects, 4);
   ck_assert (!reply->complete);
+  /* What is thrown away was no object. */
+  g_autofree char *tries = bench_script (&bench, "o:aborts 100\no:slices 3 0 1\n");
+  ck_assert_str_eq (tries, "");
+}
+END_TEST
+
+START_TEST (trying_is_work)
+{
+  bench.settings.limits.work = 10;
+  bench_start (&bench);
+  g_autofree char *text = bench_script (&bench, "o:aborts 5\no:work 1\n");
+  ck_assert_str_eq (text, "not-inspected.limit job: work: more work than 10 units for one input\n"
+                          "script.said job: work refused\n");
 }
 END_TEST
 
@@ -93,9 +106,9 @@ START_TEST (object_bytes)
   g_autofree char *head = bench_script (&bench, longer);
   assert_line (head, "script.level job/long: head");
   assert_line (head, "not-inspected.limit job/long: object-bytes: longer than 1000 bytes");
-  /* Thrown away, the limit is still told. */
+  /* Thrown away it was nothing, whatever limit it met. */
   g_autofree char *aborted = bench_script (&bench, "o:abort 1 x 1001\n");
-  assert_line (aborted, "not-inspected.limit job: object-bytes: longer than 1000 bytes");
+  ck_assert_str_eq (aborted, "script.said job: append refused after 0\n");
 }
 END_TEST
 
@@ -170,6 +183,28 @@ START_TEST (hollow)
   g_autofree char *beside = bench_script (&bench, "o:hollow 1 a 50000000 0\no:fill 2 b 16777217\n");
   assert_line (beside, "not-inspected.limit job/b: ratio: more than 10 times as large as what it was "
                        "made of");
+}
+END_TEST
+
+/* A bomb of zeros, in one member or in many: it does not fit, and is larger than the ratio allows. */
+START_TEST (hollow_bombs)
+{
+  const char *told = ": ratio: more than 10 times as large as what it was made of";
+  bench.settings.limits.ratio = 10;
+  bench.settings.limits.object_bytes = 60000000;
+  bench.settings.limits.job_bytes = 100000000;
+  bench_start (&bench);
+  g_autofree char *one = bench_script (&bench, "o:hollow 1 x 70000000 0\n");
+  ck_assert_msg (strstr (one, told) != NULL, "%s", one);
+  g_autofree char *many
+      = bench_script (&bench, "o:hollow 1 a 50000000 0\no:hollow 2 b 50000000 0\no:hollow 3 c 9 0\n");
+  ck_assert_msg (strstr (many, told) != NULL, "%s", many);
+  /* Nearly as large itself, it was only large. */
+  g_autofree char *filler = g_strnfill (9000000, '.');
+  g_autofree char *script = g_strconcat ("o:hollow 1 x 70000000 0\n", filler, NULL);
+  g_autofree char *large = bench_script (&bench, script);
+  assert_line (large, "not-inspected.limit job/x: object-bytes: longer than 60000000 bytes");
+  ck_assert_ptr_null (strstr (large, told));
 }
 END_TEST
 
@@ -627,6 +662,8 @@ main (void)
   tcase_add_test (limits, job_bytes);
   tcase_add_test (limits, ratio);
   tcase_add_test (limits, hollow);
+  tcase_add_test (limits, hollow_bombs);
+  tcase_add_test (limits, trying_is_work);
   tcase_add_test (limits, work);
   tcase_add_test (limits, windows);
   suite_add_tcase (suite, limits);

@@ -495,6 +495,30 @@ START_TEST (refuses_bytes_twice)
 }
 END_TEST
 
+/* Nothing hides behind being called something else, and what is there is all that is there. */
+START_TEST (inspects_the_bytes_of_wrong_members)
+{
+  g_autoptr (SkReply) reply = bench_run (&bench, sk_span_of_text ("SCRIPT\no:wrong-member\n"));
+  g_autofree char *text = bench_text (&bench, reply);
+  ck_assert_str_eq (
+      text, "not-inspected.failed job: script: it called a child absent that has bytes\n"
+            "script.level job/absent: seen\n"
+            "not-inspected.failed job: script: it gave bytes to a directory, link or special file\n"
+            "script.level job/folder: seen\n");
+  ck_assert_uint_eq (reply->objects, 3);
+}
+END_TEST
+
+/* Lacking a part of a fact, it still has all of its bytes. */
+START_TEST (is_complete_with_a_fact_that_was_cut)
+{
+  g_autofree char *text = bench_script (&bench, "o:long-fact\n");
+  ck_assert_str_eq (
+      text, "not-inspected.limit job/told: value: a fact or field longer than 65536 bytes was cut\n"
+            "script.said job/told: 18 bytes, complete\n");
+}
+END_TEST
+
 /* A folder in a container is no object: nothing opens or judges it, and it is not counted. */
 START_TEST (folders_are_no_objects)
 {
@@ -699,6 +723,8 @@ main (void)
   TCase *members = add_case (suite, "members", false);
   tcase_add_test (members, shares_a_part);
   tcase_add_test (members, refuses_bytes_twice);
+  tcase_add_test (members, inspects_the_bytes_of_wrong_members);
+  tcase_add_test (members, is_complete_with_a_fact_that_was_cut);
   tcase_add_test (members, folders_are_no_objects);
   tcase_add_test (members, decodes_names);
   TCase *findings = add_case (suite, "findings", false);
