@@ -100,7 +100,7 @@ append_names (GString *out, const SkAlert *alert, size_t first)
   for (size_t i = first; alert->path[i] != NULL; i++)
     {
       if (i > 0)
-        g_string_append (out, " » ");
+        g_string_append (out, SK_TEXT_INSIDE);
       g_autofree char *name = sk_text_escape (alert->path[i]);
       size_t start = out->len;
       g_string_append (out, name);

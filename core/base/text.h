@@ -35,6 +35,8 @@ char *sk_text_hex (SkSpan bytes);
 
 /** The last part of a path: after the last `/`, or all of it. Borrowed from `path`. */
 const char *sk_text_base_name (const char *path);
+/** Between the path of a container and what is in it. */
+#define SK_TEXT_INSIDE " » "
 
 /** A file name's last extension, without the dot: `gz` of `a.tar.gz`; "", at the name's end, where it
  * has none (`README`, `.profile`, `a.`). Borrowed from `name`. */

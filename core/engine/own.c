@@ -19,9 +19,6 @@
 #include "engine/kind.h"
 #include "engine/record.h"
 
-/** Between a container and what is in it, as in alerts. */
-#define INSIDE " » "
-
 /* ---- values ---- */
 
 static void
@@ -63,7 +60,7 @@ whole_path (SkObject *object)
   if (object->parent == NULL)
     return object->path;
   if (object->whole_path == NULL)
-    object->whole_path = join (object, whole_path (object->parent), INSIDE, object->path);
+    object->whole_path = join (object, whole_path (object->parent), SK_TEXT_INSIDE, object->path);
   return object->whole_path;
 }
 
@@ -271,7 +268,7 @@ put_directory (SkRecord *record, uint32_t field)
   else if (folder[0] == '\0')
     put_text (record, field, container);
   else
-    put_text (record, field, join (object, container, INSIDE, folder));
+    put_text (record, field, join (object, container, SK_TEXT_INSIDE, folder));
 }
 
 /* The supervisor adds it for a walked file. */

@@ -163,13 +163,45 @@ sk_entry_overlay (SkRecordView *view, const SkWalkItem *item, const char *path,
 {
   static const char *const own[]
       = { "file.path", "file.name", "file.stem",  "file.extension", "file.directory", "file.relative",
-          "file.root", "file.size", "file.type", "file.mtime",     "file.attributes", "file.container" };
+          "file.root", "file.size", "file.type", "file.mtime",     "file.attributes", "file.container",
+          "file.target-path" };
   Overlay overlay = { view, only, keep };
   for (size_t i = 0; i < G_N_ELEMENTS (own); i++)
     sk_record_remove (view, own[i]);
   put_names (&overlay, path);
   put_root (&overlay, item, path);
   put_state (&overlay, item);
+}
+
+static bool
+is_within (SkSpan path, SkSpan job)
+{
+  SkSpan inside = sk_span_of_text (SK_TEXT_INSIDE);
+  if (path.size < job.size || memcmp (path.data, job.data, job.size) != 0)
+    return false;
+  return path.size == job.size
+         || sk_span_equal (sk_span_slice (path, job.size, MIN (inside.size, path.size - job.size)), inside);
+}
+
+bool
+sk_entry_holds_member (const SkRecordView *view, const char *job, const char *const *only)
+{
+  static const char *const places[]
+      = { "file.container", "file.path", "file.directory", "file.root" };
+  bool has_container = only != NULL && !g_strv_contains (only, places[0]);
+  for (guint i = 0; i < view->items->len; i++)
+    {
+      const SkRecordItem *item = sk_record_item (view, i);
+      size_t n = 0;
+      while (n < G_N_ELEMENTS (places) && !sk_span_equal (item->name, sk_span_of_text (places[n])))
+        n++;
+      if (n < G_N_ELEMENTS (places)
+          && (item->value.type != SK_FIELD_STRING
+              || !is_within (item->value.text, sk_span_of_text (job))))
+        return false;
+      has_container = has_container || n == 0;
+    }
+  return has_container;
 }
 
 bool

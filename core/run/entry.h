@@ -20,6 +20,9 @@
  * `keep`, which must live as long as the record is used. */
 void sk_entry_overlay (SkRecordView *view, const SkWalkItem *item, const char *path,
                        const char *const *only, GPtrArray *keep);
+/** Whether the record of a member says that it has a container, and all that it says of where it lies is within
+ * the job called `job`: else it would tell of another file. `only`: as above. */
+bool sk_entry_holds_member (const SkRecordView *view, const char *job, const char *const *only);
 /** A walked entry of which the supervisor makes a record because no worker does. */
 bool sk_entry_is_told (const SkWalkItem *item);
 

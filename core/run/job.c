@@ -114,6 +114,12 @@ sk_run_job_id (const SkRunJob *job)
   return job->id != NULL ? job->id : job->root->id;
 }
 
+const char *
+sk_run_job_name (const SkRunJob *job)
+{
+  return job->name != NULL && job->name[0] != '\0' ? job->name : job->root->id;
+}
+
 uint64_t
 sk_run_job_payload (const SkRunJob *job)
 {

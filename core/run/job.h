@@ -69,6 +69,8 @@ SkRunJob *sk_run_job_new_window (const SkRunJob *parent, const SkReplyWindow *wi
 /** What stands in the line for the windows of `parent`: takes these and what they may name from it. */
 SkRunJob *sk_run_job_new_rest (SkRunJob *parent);
 const char *sk_run_job_id (const SkRunJob *job);
+/** The path that its worker is told: the root's, or the name of the window. */
+const char *sk_run_job_name (const SkRunJob *job);
 /** The reply waits: decoded if `kept`, else encoded in the results file. Takes `reply`. */
 gboolean sk_run_job_keep (SkRunJob *job, SkReply *reply, SkSpan payload, uint64_t *kept,
                           SkResults *results, GError **error);

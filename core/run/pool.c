@@ -364,12 +364,11 @@ describe (const SkTask *task)
 {
   const SkRunJob *job = task->data;
   bool is_window = job->plugin != SK_NO_PLUGIN;
-  const char *name = job->name != NULL && job->name[0] != '\0' ? job->name : job->root->id;
   gsize size = 0;
   const void *context = job->context != NULL ? g_bytes_get_data (job->context, &size) : NULL;
   return (SkJob) { .number = task->number,
                    .id = sk_run_job_id (job),
-                   .path = name,
+                   .path = sk_run_job_name (job),
                    .input = { .fd = job->blob->fd,
                               .size = job->blob->size,
                               .mtime_ns = job->blob->mtime_ns },

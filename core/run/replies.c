@@ -80,19 +80,23 @@ read_record (SkRunWorker *worker, const SkTask *task, SkSpan payload, SkRunEntry
          && sk_twin_accepts (worker->generation->twin, ret_entry->subscription, &s->view);
 }
 
-/* What the record of a walked file says of it is the supervisor's to say. */
-static void
+/* What the record of a walked file says of it is the supervisor's to say; that of a member must not tell of
+ * another file. */
+static bool
 overlay_entry (SkRunWorker *worker, const SkRunJob *job, SkRunEntry *entry)
 {
   SkSupervisor *s = worker->generation->supervisor;
-  if (entry->object.size > 0 || !sk_span_equal (s->view.kind, sk_span_of_text (SK_ENTRY_KIND)))
-    return;
+  const char *const *only = sk_twin_fields (worker->generation->twin, entry->subscription);
+  if (!sk_span_equal (s->view.kind, sk_span_of_text (SK_ENTRY_KIND)))
+    return true;
+  if (entry->object.size > 0)
+    return sk_entry_holds_member (&s->view, sk_run_job_name (job), only);
   g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func (g_free);
-  sk_entry_overlay (&s->view, job->root->item, job->root->id,
-                    sk_twin_fields (worker->generation->twin, entry->subscription), keep);
+  sk_entry_overlay (&s->view, job->root->item, job->root->id, only, keep);
   sk_buffer_reset (&s->scratch);
   sk_record_write (&s->view, &s->scratch);
   entry->fields = sk_buffer_span (&s->scratch);
+  return true;
 }
 
 static bool
@@ -106,7 +110,8 @@ take_record (SkRunWorker *worker, const SkTask *task, SkSpan payload)
     return false;
   if (job == NULL)
     return true; /* cancelled meanwhile */
-  overlay_entry (worker, job, &entry);
+  if (!overlay_entry (worker, job, &entry))
+    return false;
   entry.generation = worker->generation->number;
   sk_twin_use (worker->generation->twin);
   if (job->stage == NULL)

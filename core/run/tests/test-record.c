@@ -139,6 +139,7 @@ told (SkWalkKind kind, const char *path, const char *root, const char *const *on
   sk_record_add_text (&view, "file.attributes", "system");
   sk_record_add_text (&view, "file.mtime", "1");
   sk_record_add_text (&view, "file.type", "link");
+  sk_record_add_text (&view, "file.target-path", "/lie");
   sk_record_add_text (&view, "hash.md5", "00");
   sk_entry_overlay (&view, &item, path, only, keep);
   return listed ();
@@ -155,6 +156,43 @@ START_TEST (what_the_supervisor_knows_replaces_what_was_said)
   static const char *const only[] = { "file.attributes", "hash.md5", NULL };
   g_autofree char *part = told (SK_WALK_FILE, "/media/USB/x", "/media/USB", only);
   ck_assert_str_eq (part, "hash.md5=00\nfile.attributes=hidden\nfile.attributes=readonly\n");
+}
+END_TEST
+
+/** Whether a member of the job "/r/a.zip" may say so of itself: pairs of name and text. */
+static bool
+may_say (const char *const *only, ...)
+{
+  va_list list;
+  const char *name;
+  g_array_set_size (view.items, 0);
+  va_start (list, only);
+  while ((name = va_arg (list, const char *)) != NULL)
+    sk_record_add_text (&view, name, va_arg (list, const char *));
+  va_end (list);
+  return sk_entry_holds_member (&view, "/r/a.zip", only);
+}
+
+START_TEST (members_lie_within_their_job)
+{
+  static const char *const only[] = { "file.path", "file.name", NULL };
+  const char *job = "/r/a.zip", *inner = "/r/a.zip » b.tar";
+  ck_assert (may_say (NULL, "file.container", job, "file.path", inner, "file.root", job, NULL));
+  ck_assert (may_say (NULL, "file.container", inner, "file.directory", inner, "file.name", "/x", NULL));
+  ck_assert (!may_say (NULL, "file.container", "/r/b.zip", NULL));
+  ck_assert (!may_say (NULL, "file.container", "/r/a.zip2", NULL));
+  ck_assert (!may_say (NULL, "file.container", "/r/a.zip/b", NULL));
+  ck_assert (!may_say (NULL, "file.container", "/r/a.zip »", NULL));
+  ck_assert (!may_say (NULL, "file.container", "/r", NULL));
+  ck_assert (!may_say (NULL, "file.container", job, "file.path", "/r/x", NULL));
+  ck_assert (!may_say (NULL, "file.container", job, "file.directory", "/r", NULL));
+  ck_assert (!may_say (NULL, "file.container", job, "file.root", "/r", NULL));
+  ck_assert (!may_say (NULL, "file.path", inner, NULL)); /* not as if it were walked */
+  ck_assert (may_say (only, "file.path", inner, NULL)); /* nobody asks for the container */
+  ck_assert (!may_say (only, "file.path", "/r/x", NULL));
+  g_array_set_size (view.items, 0);
+  sk_record_add_int (&view, "file.container", 1);
+  ck_assert (!sk_entry_holds_member (&view, job, NULL));
 }
 END_TEST
 
@@ -241,6 +279,7 @@ main (void)
   tcase_add_test (tests, what_the_supervisor_knows_replaces_what_was_said);
   tcase_add_loop_test (tests, names_have_their_parts, 0, (int) G_N_ELEMENTS (entries));
   tcase_add_test (tests, a_path_that_is_too_long_is_cut);
+  tcase_add_test (tests, members_lie_within_their_job);
   tcase_add_test (tests, some_entries_have_no_record);
   suite_add_tcase (suite, tests);
   return sk_test_main (suite);
