@@ -447,12 +447,23 @@ seven_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
   return part != SEVEN_NOTHING && g_array_index (seven->streams.parts, SevenPart, part).crc == crc;
 }
 
+static void
+seven_reject (ArchiveLocked *locked, uint64_t index)
+{
+  Seven *seven = locked->format;
+  guint part = g_array_index (seven->part_of_file, guint, index);
+  guint folder = g_array_index (seven->folder_of_part, guint, part);
+  guint lock = g_array_index (seven->lock_of_folder, guint, folder);
+  g_array_index (seven->locks, Lock, lock).found = SEVEN_NOTHING;
+}
+
 static const ArchiveOps seven_ops = { .try = seven_try,
                                       .wants = seven_wants,
                                       .left = seven_left,
                                       .plain = seven_plain,
                                       .member = seven_member,
                                       .sum = seven_sum,
+                                      .reject = seven_reject,
                                       .free = seven_free };
 
 /* ---- looking ---- */

@@ -37,6 +37,10 @@ typedef struct ArchiveOps {
   ArchivePlain *(*plain) (ArchiveLocked *locked);
   bool (*member) (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member);
   bool (*sum) (const ArchiveLocked *locked, uint64_t index, uint32_t crc);
+  void (*reject) (ArchiveLocked *locked, uint64_t index);
+  /** Of RAR alone; NULL: nothing is hidden from others. */
+  uint64_t (*end) (const ArchiveLocked *locked);
+  bool (*stream) (const ArchiveLocked *locked, uint64_t nth, SkSpan *ret_name);
   void (*free) (void *format);
 } ArchiveOps;
 

@@ -25,6 +25,9 @@ typedef struct ArchiveSlot {
   size_t tried;          /**< secrets that were tried */
   GByteArray *done;      /**< a bit a member: it is a child already */
   bool told;             /**< facts and findings that are told once */
+  const char *told_reason; /**< of the facts of `locked` */
+  bool behind;           /**< what stands behind its end is told */
+  bool streams;          /**< and its streams, where names are hidden */
 } ArchiveSlot;
 
 /** What the headers of a RAR say of a member, by its number. */
@@ -46,6 +49,7 @@ typedef struct ArchiveJob {
   const char *named; /**< the one member's name, or NULL: its own */
   uint64_t n_members; /**< that were found */
   bool absent;       /**< the last call: what is locked is told by name */
+  bool rejected;     /**< a secret turned out to be wrong when a member was read */
   bool stopped;      /**< a limit of the host: no more members */
   bool partial;      /**< something was not read, and told */
 } ArchiveJob;
@@ -85,6 +89,9 @@ void archive_behind (ArchiveJob *job, uint64_t end);
 /** Reads the headers of a RAR for what libarchive passes over: facts, the sums of members, alternate
  * streams, which become children. */
 void archive_rar_list (ArchiveJob *job);
+
+/** Tells the streams that were seen once hidden names are open; they are not read. */
+void archive_rar_hidden_streams (ArchiveJob *job);
 
 /* ---- archive-stream.c ---- */
 

@@ -124,3 +124,23 @@ archive_locked_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
 {
   return locked->ops != NULL && locked->ops->sum (locked, index, crc);
 }
+
+void
+archive_locked_reject (ArchiveLocked *locked, uint64_t index)
+{
+  if (locked->ops != NULL)
+    locked->ops->reject (locked, index);
+}
+
+uint64_t
+archive_locked_end (const ArchiveLocked *locked)
+{
+  return locked->ops != NULL && locked->ops->end != NULL ? locked->ops->end (locked) : UINT64_MAX;
+}
+
+bool
+archive_locked_stream (const ArchiveLocked *locked, uint64_t nth, SkSpan *ret_name)
+{
+  return locked->ops != NULL && locked->ops->stream != NULL
+         && locked->ops->stream (locked, nth, ret_name);
+}

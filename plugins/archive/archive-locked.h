@@ -136,6 +136,17 @@ ArchivePlain *archive_locked_plain (ArchiveLocked *locked);
  * last, and when it is not known. */
 bool archive_locked_member (const ArchiveLocked *locked, uint64_t index, ArchiveMember *ret_member);
 
+/** What came out of member `index` shows that its secret was wrong: it is locked again, and so is all
+ * that the same lock holds. */
+void archive_locked_reject (ArchiveLocked *locked, uint64_t index);
+
+/** The end of an archive whose names were hidden, from its first byte; UINT64_MAX while not known. */
+uint64_t archive_locked_end (const ArchiveLocked *locked);
+
+/** The alternate stream number `nth` of an archive whose names were hidden: its name as it stands, empty
+ * when not told. False past the last. */
+bool archive_locked_stream (const ArchiveLocked *locked, uint64_t nth, SkSpan *ret_name);
+
 /** True when the CRC-32 of the member's content is what the archive says (`check_sum`). */
 bool archive_locked_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc);
 

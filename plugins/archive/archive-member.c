@@ -309,7 +309,7 @@ tell_sum (const Content *c, ArchiveId id)
   c->job->api->child_fact_string (c->child, FACT_CRC32, sk_span_of_text (hex));
 }
 
-/* True: what came out under a secret that only seemed right is not kept. */
+/* True: what came out under a secret that only seemed right is thrown away. */
 static bool
 is_garbage (const Content *c, const ArchiveMember *member, bool right_sum)
 {
@@ -333,7 +333,8 @@ has_its_sum (const Content *c, const ArchiveMember *member, uint64_t index,
   return !said->has_crc || said->crc == c->crc;
 }
 
-static void
+/* False: it is garbage. */
+static bool
 read_content (Content *c, ArchiveInput *input, struct archive *archive, struct archive_entry *entry,
               uint64_t index, const ArchiveLocked *locked, const ArchiveMember *member,
               const char *name)
@@ -342,9 +343,9 @@ read_content (Content *c, ArchiveInput *input, struct archive *archive, struct a
   copy (c, archive);
   end_hole (c, entry);
   bool right_sum = has_its_sum (c, member, index, locked);
-  if (is_garbage (c, member, right_sum))
-    archive_tell (job, SK_REASON_ENCRYPTED, "%s: a password seemed right and gave no sense", name);
-  else if (right_sum)
+  if (!input->stopped && is_garbage (c, member, right_sum))
+    return false;
+  if (right_sum)
     tell_content (job, input, archive, entry, c, name);
   else
     archive_tell (job, SK_REASON_MALFORMED, "%s: its content has another sum than it should", name);
@@ -353,6 +354,7 @@ read_content (Content *c, ArchiveInput *input, struct archive *archive, struct a
   uint64_t said = archive_entry_size_is_set (entry) ? (uint64_t) archive_entry_size (entry) : 0;
   if (c->size == 0 && (c->status < ARCHIVE_WARN || said > 0))
     job->api->child_absent (c->child, said);
+  return true;
 }
 
 static void
@@ -396,6 +398,16 @@ set_done (ArchiveJob *job, uint64_t index)
   done->data[index / 8] |= (uint8_t) (1u << index % 8);
 }
 
+/* Its lock is closed again, and the next secrets are tried. */
+static void
+reject (ArchiveJob *job, SkChild *child, uint64_t index)
+{
+  archive_locked_reject (job->slot->locked, index);
+  job->rejected = true;
+  job->slot->done->data[index / 8] &= (uint8_t) ~(1u << index % 8);
+  job->api->child_abort (child);
+}
+
 void
 archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archive,
                      struct archive_entry *entry, uint64_t index, const ArchiveLocked *locked,
@@ -421,13 +433,17 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
     api->child_fact_string (child, FACT_CHARSET, sk_span_of_text (charset));
   tell_info (job, child, entry, job->id);
   Content content = { .job = job, .child = child, .status = ARCHIVE_EOF };
+  bool kept = true;
   if (member.locked)
     read_absent (job, child, &member);
   else if (type_of (entry) == SK_FILE_REGULAR)
-    read_content (&content, input, archive, entry, index, locked, &member, name);
+    kept = read_content (&content, input, archive, entry, index, locked, &member, name);
   else if (type_of (entry) == SK_FILE_LINK)
     read_link (job, entry, index, name);
   *ret_fatal = content.status == ARCHIVE_FATAL;
   job->stopped |= input->stopped;
-  api->child_commit (child);
+  if (kept)
+    api->child_commit (child);
+  else
+    reject (job, child, index);
 }

@@ -8,7 +8,7 @@
  * of NTFS, which some programs write wherever the stream's name leads
  * (CVE-2025-8088). A stream is a child like any member.
  *
- * Of archives with hidden names nothing is seen here.
+ * Of archives with hidden names only the names of streams are told, once they are open.
  *
  *   service  a block like a file's (archive-rar5.h), its name says of what kind: "CMT" a comment, "STM" a
  *            stream; record 7 of its extra holds the stream's name, ":name:$DATA"
@@ -27,11 +27,9 @@
 /* Different streams that are told by name. */
 #define MAX_NAMES 64
 #define MAX_COMMENT ((size_t) 64 * 1024)
-#define RECORD_SERVICE 7
 #define STREAM_BASE (UINT64_C (1) << 60)
 
 enum { RAR5_MAIN_VOLUME = 1, RAR5_MAIN_SOLID = 4, RAR4_MAIN_VOLUME = 1, RAR4_MAIN_SOLID = 8 };
-enum { RAR4_SERVICE = 0x7a };
 
 typedef struct List {
   ArchiveJob *job;
@@ -40,6 +38,7 @@ typedef struct List {
   int64_t escapes;
   SkSpan owner; /* name of the file that a stream belongs to */
   bool first;   /* not yet told */
+  bool main;    /* a main block was there */
 } List;
 
 /* ---- facts ---- */
@@ -48,8 +47,9 @@ static void
 tell_main (List *list, bool volume, bool solid)
 {
   const ArchiveJob *job = list->job;
-  if (!list->first)
+  if (!list->first || list->main)
     return;
+  list->main = true;
   if (solid)
     job->api->fact_bool (job->object, FACT_SOLID, true);
   if (!volume)
@@ -154,7 +154,7 @@ read_service (List *list, const Rar5Block *block, SkSpan data)
     }
   if (!is_named (file.name, "STM"))
     return;
-  SkSpan name = rar5_find_record (block, RECORD_SERVICE, &record)
+  SkSpan name = rar5_find_record (block, RAR5_RECORD_SERVICE, &record)
                     ? (SkSpan){ record.pos, sk_cursor_left (&record) }
                     : (SkSpan){ NULL, 0 };
   tell_stream (list, name);
@@ -180,16 +180,17 @@ add_listed (List *list, uint32_t crc, bool has_crc)
     g_array_append_val (list->job->listed, listed);
 }
 
-static void
+static bool
 read_rar5_file (List *list, const Rar5Block *block)
 {
   Rar5File file;
   if (!rar5_read_file (block, &file))
-    return;
+    return false;
   list->owner = file.name;
   /* The sum of a member that goes on elsewhere is that of all of it. */
   add_listed (list, file.crc,
               (file.flags & RAR5_FILE_CRC) != 0 && (block->flags & RAR5_SPLIT) == 0);
+  return true;
 }
 
 static void
@@ -202,14 +203,15 @@ list_rar5 (List *list)
     return;
   while (block.type != RAR5_END && block.type != RAR5_ENCRYPTION && !list->job->stopped)
     {
-      if (!take_sound (list, &c, rar5_take_block (&c, &block)))
+      const SkCursor before = c;
+      if (!take_sound (list, &before, rar5_take_block (&c, &block)))
         break;
       SkCursor body = sk_cursor (block.body);
       uint64_t flags;
       if (block.type == RAR5_MAIN && rar5_take_vint (&body, &flags))
         tell_main (list, (flags & RAR5_MAIN_VOLUME) != 0, (flags & RAR5_MAIN_SOLID) != 0);
-      if (block.type == RAR5_FILE)
-        read_rar5_file (list, &block);
+      if (block.type == RAR5_FILE && !take_sound (list, &before, read_rar5_file (list, &block)))
+        break;
       data = sk_span_slice ((SkSpan){ c.pos, sk_cursor_left (&c) }, 0,
                             (size_t) MIN (block.data_size, SIZE_MAX));
       if (block.type == RAR5_SERVICE)
@@ -223,8 +225,8 @@ list_rar5 (List *list)
 static void
 read_rar4_service (List *list, const Rar4Block *block)
 {
-  SkSpan name = sk_span_slice (block->whole, 32, 3);
-  if (!list->first || !is_named (name, "STM"))
+  Rar4File file;
+  if (!list->first || !rar4_read_file (block, &file) || !is_named (file.name, "STM"))
     return;
   archive_tell (list->job, SK_REASON_UNSUPPORTED, "RAR 4: an alternate data stream is not read");
 }
@@ -238,7 +240,10 @@ list_rar4 (List *list)
     return;
   while (block.type != RAR4_END)
     {
-      if (!take_sound (list, &c, rar4_take_block (&c, &block)))
+      const SkCursor before = c;
+      Rar4File file;
+      if (!take_sound (list, &before, rar4_take_block (&c, &block))
+          || (block.type == RAR4_FILE && !take_sound (list, &before, rar4_read_file (&block, &file))))
         break;
       if (block.type == RAR4_MAIN)
         tell_main (list, (block.flags & RAR4_MAIN_VOLUME) != 0,
@@ -251,6 +256,26 @@ list_rar4 (List *list)
           || !sk_cursor_skip (&c, (size_t) block.data_size))
         break;
     }
+}
+
+void
+archive_rar_hidden_streams (ArchiveJob *job)
+{
+  List list = { .job = job,
+                .names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  SkSpan name;
+  uint64_t n = 0;
+  for (; !job->slot->streams && archive_locked_stream (job->slot->locked, n, &name); n++)
+    if (name.size > 0)
+      tell_stream (&list, name);
+  job->slot->streams |= n > 0;
+  if (n > 0)
+    archive_tell (job, SK_REASON_UNSUPPORTED,
+                  "%s: %" G_GUINT64_FORMAT " alternate data streams in an archive with hidden names are not read",
+                  archive_traits (job->id)->name, n);
+  if (list.escapes > 0)
+    job->api->fact_int (job->object, FACT_STREAM_ESCAPES, list.escapes);
+  g_hash_table_unref (list.names);
 }
 
 void

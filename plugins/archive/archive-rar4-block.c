@@ -27,25 +27,37 @@ is_type (uint8_t type)
   return type >= 0x72 && type <= RAR4_END;
 }
 
+/* Files and services always have data, and a size that may be of 64 bits. */
+static bool
+read_data_size (Rar4Block *block)
+{
+  bool file = block->type == RAR4_FILE || block->type == RAR4_SERVICE;
+  SkCursor c = sk_cursor (block->whole);
+  uint32_t low = 0, high = 0;
+  if (!file && (block->flags & FLAG_DATA) == 0)
+    return true;
+  if (!sk_cursor_skip (&c, HEAD) || !sk_cursor_take_u32le (&c, &low)
+      || (file && (block->flags & RAR4_FILE_LARGE) != 0
+          && (!sk_cursor_skip (&c, 21) || !sk_cursor_take_u32le (&c, &high))))
+    return false;
+  block->data_size = (uint64_t) high << 32 | low;
+  return true;
+}
+
 bool
 rar4_take_block (SkCursor *cursor, Rar4Block *ret_block)
 {
   SkCursor c = *cursor;
   uint16_t sum, size;
-  uint32_t data = 0;
   *ret_block = (Rar4Block){ .type = 0 };
   if (!sk_cursor_take_u16le (&c, &sum) || !sk_cursor_take_u8 (&c, &ret_block->type)
       || !sk_cursor_take_u16le (&c, &ret_block->flags) || !sk_cursor_take_u16le (&c, &size)
       || size < HEAD || !is_type (ret_block->type))
     return false;
   c = *cursor;
-  if (!sk_cursor_take (&c, size, &ret_block->whole) || sum_of (ret_block->whole) != sum)
+  if (!sk_cursor_take (&c, size, &ret_block->whole) || sum_of (ret_block->whole) != sum
+      || !read_data_size (ret_block))
     return false;
-  SkCursor more = sk_cursor (ret_block->whole);
-  if ((ret_block->flags & FLAG_DATA) != 0
-      && (!sk_cursor_skip (&more, HEAD) || !sk_cursor_take_u32le (&more, &data)))
-    return false;
-  ret_block->data_size = data;
   *cursor = c;
   return true;
 }
@@ -72,7 +84,7 @@ rar4_read_file (const Rar4Block *block, Rar4File *ret_file)
       || !sk_cursor_take_u16le (&c, &name) || !sk_cursor_take_u32le (&c, &attributes)
       || ((block->flags & RAR4_FILE_LARGE) != 0
           && (!sk_cursor_take_u32le (&c, &high_packed) || !sk_cursor_take_u32le (&c, &high_size)))
-      || !sk_cursor_skip (&c, name))
+      || !sk_cursor_take (&c, name, &ret_file->name))
     return false;
   ret_file->packed = (uint64_t) high_packed << 32 | packed;
   ret_file->size = (uint64_t) high_size << 32 | size;

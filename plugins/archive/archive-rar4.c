@@ -29,6 +29,7 @@
 #define MAX_HEADERS ((guint) 64 * 1024 * 1024)
 #define NOTHING G_MAXUINT
 #define RAR4_POWER 18
+#define NO_WORK "RAR 4: no work left for its headers"
 
 /* A found key; allocated alone, so that it is never copied. */
 typedef struct Found {
@@ -56,7 +57,10 @@ typedef struct Rar4 {
   uint64_t offset; /* of the next block */
   uint64_t main_place;
   bool has_main;
+  bool cut;        /* the last block has less data than it says */
   GByteArray *headers;
+  bool ended;      /* the block of the end was read */
+  GArray *streams; /* uint64_t: places in `headers` of hidden ones */
   GArray *members, *locks, *derivations;
   GPtrArray *found;
 } Rar4;
@@ -75,6 +79,7 @@ rar4_new (void)
   rar->salt = NOTHING;
   rar->offset = RAR4_SIGNATURE_SIZE;
   rar->headers = g_byte_array_new ();
+  rar->streams = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   rar->members = g_array_new (FALSE, FALSE, sizeof (Member));
   rar->locks = g_array_new (FALSE, FALSE, sizeof (Lock));
   rar->derivations = g_array_new (FALSE, FALSE, sizeof (ArchiveDerivation));
@@ -87,6 +92,7 @@ rar4_free (void *format)
 {
   Rar4 *rar = format;
   g_byte_array_unref (rar->headers);
+  g_array_unref (rar->streams);
   g_array_unref (rar->members);
   g_array_unref (rar->locks);
   g_array_unref (rar->derivations);
@@ -189,19 +195,27 @@ add_lock (ArchiveLocked *locked, Member *member, const Rar4Block *block, const R
 
 static bool
 add_member (ArchiveLocked *locked, const Rar4Block *block, uint64_t place, bool hidden,
-            uint64_t data, uint64_t *ret_data_size)
+            uint64_t data, uint64_t data_size)
 {
   Rar4 *rar = locked->format;
   Rar4File file;
   if (!rar4_read_file (block, &file))
     return false;
-  Member member = { place, data, file.packed, hidden, NOTHING };
-  *ret_data_size = file.packed;
+  Member member = { place, data, data_size, hidden, NOTHING };
   if ((block->flags & RAR4_FILE_ENCRYPTED) != 0)
     add_lock (locked, &member, block, &file);
   g_array_append_val (rar->members, member);
   locked->facts.n_members++;
   return true;
+}
+
+/* Of a service block with a hidden name: streams alone are told. */
+static void
+add_stream (Rar4 *rar, const Rar4Block *block, uint64_t place)
+{
+  Rar4File file;
+  if (rar4_read_file (block, &file) && sk_span_equal (file.name, sk_span_of_text ("STM")))
+    g_array_append_val (rar->streams, place);
 }
 
 /* Behind a main block with encrypted names: the salt of the first. */
@@ -277,8 +291,11 @@ read_block (ArchiveLocked *locked, const ArchiveSecret *secret, bool *ret_more)
   *ret_more = false;
   if (secret != NULL)
     {
-      if (take_hidden (locked, rar, secret, &block, &end) != ARCHIVE_TRY_OPENED)
-        return "RAR 4: broken header";
+      ArchiveTry result = take_hidden (locked, rar, secret, &block, &end);
+      if (result == ARCHIVE_TRY_LIMIT)
+        archive_locked_stop (locked, ARCHIVE_STATE_LIMIT, NO_WORK);
+      if (result != ARCHIVE_TRY_OPENED)
+        return result == ARCHIVE_TRY_LIMIT ? NULL : "RAR 4: broken header";
     }
   else
     {
@@ -287,20 +304,16 @@ read_block (ArchiveLocked *locked, const ArchiveSecret *secret, bool *ret_more)
         return "RAR 4: broken header";
       end = rar->offset + block.whole.size;
     }
-  uint64_t data_size = block.data_size;
-  if (block.type == RAR4_FILE)
-    {
-      Rar4File file;
-      if (!rar4_read_file (&block, &file))
-        return "RAR 4: broken header of a file";
-      data_size = file.packed;
-    }
-  if (data_size > locked->bytes.size - end)
-    return "RAR 4: cut short";
-  if (block.type == RAR4_FILE && !add_member (locked, &block, place, secret != NULL, end, &data_size))
+  /* What is there of a cut member is the member: it may be encrypted. */
+  rar->cut = block.data_size > locked->bytes.size - end;
+  uint64_t data_size = MIN (block.data_size, locked->bytes.size - end);
+  if (block.type == RAR4_FILE && !add_member (locked, &block, place, secret != NULL, end, data_size))
     return "RAR 4: broken header of a file";
+  if (block.type == RAR4_SERVICE && secret != NULL)
+    add_stream (rar, &block, place);
   rar->offset = end + data_size;
-  *ret_more = block.type != RAR4_END;
+  rar->ended = block.type == RAR4_END;
+  *ret_more = !rar->ended;
   if (block.type == RAR4_MAIN && secret == NULL && !rar->has_main)
     {
       rar->has_main = true;
@@ -309,7 +322,7 @@ read_block (ArchiveLocked *locked, const ArchiveSecret *secret, bool *ret_more)
       if (!*ret_more)
         hide (locked);
     }
-  return NULL;
+  return rar->cut ? "RAR 4: cut short" : NULL;
 }
 
 static void
@@ -324,7 +337,7 @@ read_blocks (ArchiveLocked *locked, const ArchiveSecret *secret, ArchivePayFunc 
         {
           archive_locked_stop (locked, ARCHIVE_STATE_LIMIT,
                                rar->members->len >= MAX_MEMBERS ? "RAR 4: more than 1,000,000 members"
-                                                                : "RAR 4: no work left for its headers");
+                                                                : NO_WORK);
           return;
         }
       broken = read_block (locked, secret, &more);
@@ -420,7 +433,8 @@ rar4_plain (ArchiveLocked *locked)
   bool good = true;
   for (guint i = 0; good && i < rar->members->len; i++)
     good = put_member (locked, i, plain);
-  return good && put_end (plain) ? g_steal_pointer (&plain) : NULL;
+  /* Behind data that is cut, an end would be read as more of it. */
+  return good && (rar->cut || put_end (plain)) ? g_steal_pointer (&plain) : NULL;
 }
 
 /* ---- trying a secret ---- */
@@ -593,18 +607,12 @@ try_headers (ArchiveLocked *locked, const ArchiveSecret *secret)
   if (rar->salt == NOTHING)
     return ARCHIVE_TRY_WRONG;
   ArchiveTry result = take_hidden (locked, rar, secret, &block, &end);
-  uint64_t data_size = block.data_size;
-  if (result == ARCHIVE_TRY_OPENED && block.type == RAR4_FILE)
-    {
-      if (rar4_read_file (&block, &file))
-        data_size = file.packed;
-      else
-        result = ARCHIVE_TRY_WRONG;
-    }
+  if (result == ARCHIVE_TRY_OPENED && block.type == RAR4_FILE && !rar4_read_file (&block, &file))
+    result = ARCHIVE_TRY_WRONG;
   if (result == ARCHIVE_TRY_OPENED && end < locked->bytes.size
-      && data_size < locked->bytes.size - end)
+      && block.data_size < locked->bytes.size - end)
     {
-      rar->offset = end + data_size;
+      rar->offset = end + block.data_size;
       result = take_hidden (locked, rar, secret, &block, &end);
     }
   rar->offset = offset;
@@ -692,12 +700,38 @@ rar4_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
          && file.crc == crc;
 }
 
+static void
+rar4_reject (ArchiveLocked *locked, uint64_t index)
+{
+  Rar4 *rar = locked->format;
+  guint lock = g_array_index (rar->members, Member, index).lock;
+  g_array_index (rar->locks, Lock, lock).found = NOTHING;
+}
+
+static uint64_t
+rar4_end (const ArchiveLocked *locked)
+{
+  const Rar4 *rar = locked->format;
+  return rar->ended ? rar->offset : UINT64_MAX;
+}
+
+static bool
+rar4_stream (const ArchiveLocked *locked, uint64_t nth, SkSpan *ret_name)
+{
+  const Rar4 *rar = locked->format;
+  *ret_name = (SkSpan){ NULL, 0 };
+  return nth < rar->streams->len;
+}
+
 static const ArchiveOps rar4_ops = { .try = rar4_try,
                                      .wants = rar4_wants,
                                      .left = rar4_left,
                                      .plain = rar4_plain,
                                      .member = rar4_member,
                                      .sum = rar4_sum,
+                                     .reject = rar4_reject,
+                                     .end = rar4_end,
+                                     .stream = rar4_stream,
                                      .free = rar4_free };
 
 void

@@ -10,7 +10,8 @@
  *
  *   archive  52 61 72 21 1A 07 00, blocks
  *   block    u16 sum (low half of the CRC-32 of what follows), u8 type, u16 flags, u16 size of all this,
- *            [8000h: u32 size of data], …; then the data. Types: 73h main, 74h file, 7Bh end
+ *            [8000h: u32 size of data], …; then the data. Types: 73h main, 74h file, 7Ah service
+ *            (like a file), 7Bh end
  *   main     flags: 1 a volume, 8 solid, 80h: each block from here on is salt 8, and block and padding
  *            encrypted
  *   file     flags: 1, 2 goes on from, or into, another volume; 4 encrypted; 10h solid; 100h sizes of 64
@@ -25,7 +26,7 @@
 
 #define RAR4_SIGNATURE_SIZE 7
 
-enum { RAR4_MAIN = 0x73, RAR4_FILE = 0x74, RAR4_END = 0x7b };
+enum { RAR4_MAIN = 0x73, RAR4_FILE = 0x74, RAR4_SERVICE = 0x7a, RAR4_END = 0x7b };
 enum { RAR4_MAIN_HIDDEN = 0x80 };
 enum {
   RAR4_FILE_SPLIT = 0x03,
@@ -40,7 +41,7 @@ enum { RAR4_STORED = 0x30, RAR4_VERSION_AES = 29 };
 typedef struct Rar4Block {
   uint8_t type;
   uint16_t flags;
-  uint64_t data_size;
+  uint64_t data_size; /**< 0 when it has none */
   SkSpan whole;
 } Rar4Block;
 
@@ -49,6 +50,7 @@ typedef struct Rar4File {
   uint32_t crc;
   uint8_t version, method;
   size_t salt_at; /**< in the block; 0: none */
+  SkSpan name;
 } Rar4File;
 
 /** Reads a block whose sum is right. False: broken or cut. */

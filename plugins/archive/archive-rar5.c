@@ -54,8 +54,11 @@ typedef struct Rar5 {
   guint crypt_found;    /* in `found` once it is known, or NOTHING */
   uint64_t offset;      /* of the next block */
   bool has_main, main_hidden, solid;
+  bool cut;             /* the last block has less data than it says */
   uint64_t main_place;
   GByteArray *headers;
+  bool ended;           /* the block of the end was read */
+  GArray *streams; /* uint64_t: places in `headers` of hidden ones */
   GArray *members, *locks, *derivations;
   GPtrArray *found;
 } Rar5;
@@ -74,6 +77,7 @@ rar5_new (void)
   rar->crypt_found = NOTHING;
   rar->offset = RAR5_SIGNATURE_SIZE;
   rar->headers = g_byte_array_new ();
+  rar->streams = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   rar->members = g_array_new (FALSE, FALSE, sizeof (Member));
   rar->locks = g_array_new (FALSE, FALSE, sizeof (Lock));
   rar->derivations = g_array_new (FALSE, FALSE, sizeof (ArchiveDerivation));
@@ -86,6 +90,7 @@ rar5_free (void *format)
 {
   Rar5 *rar = format;
   g_byte_array_unref (rar->headers);
+  g_array_unref (rar->streams);
   g_array_unref (rar->members);
   g_array_unref (rar->locks);
   g_array_unref (rar->derivations);
@@ -208,6 +213,15 @@ add_member (ArchiveLocked *locked, const Rar5Block *block, uint64_t place, bool 
   return true;
 }
 
+/* Of a service block with a hidden name: streams alone are told. */
+static void
+add_stream (Rar5 *rar, const Rar5Block *block, uint64_t place)
+{
+  Rar5File file;
+  if (rar5_read_file (block, &file) && sk_span_equal (file.name, sk_span_of_text ("STM")))
+    g_array_append_val (rar->streams, place);
+}
+
 static const char *
 add_main (Rar5 *rar, const Rar5Block *block, uint64_t place, bool hidden)
 {
@@ -281,8 +295,9 @@ read_block (ArchiveLocked *locked, const ArchiveKey *key, bool *ret_more)
         return "RAR 5: broken header";
       end = rar->offset + block.whole.size;
     }
-  if (block.data_size > locked->bytes.size - end)
-    return "RAR 5: cut short";
+  /* What is there of a cut member is the member: it may be encrypted. */
+  rar->cut = block.data_size > locked->bytes.size - end;
+  block.data_size = MIN (block.data_size, locked->bytes.size - end);
   rar->offset = end + block.data_size;
   *ret_more = true;
   if (block.type == RAR5_MAIN)
@@ -294,9 +309,14 @@ read_block (ArchiveLocked *locked, const ArchiveKey *key, bool *ret_more)
       broken = key != NULL ? "RAR 5: two headers of encryption" : hide (locked, &block);
       *ret_more = false;
     }
+  else if (block.type == RAR5_SERVICE && key != NULL)
+    add_stream (rar, &block, place);
   else if (block.type == RAR5_END)
-    *ret_more = false;
-  return broken;
+    {
+      rar->ended = true;
+      *ret_more = false;
+    }
+  return broken == NULL && rar->cut ? "RAR 5: cut short" : broken;
 }
 
 /* Blocks from `offset` on, as far as they can be read. */
@@ -455,7 +475,8 @@ rar5_plain (ArchiveLocked *locked)
   bool good = true;
   for (guint i = 0; good && i < rar->members->len; i++)
     good = put_member (locked, i, plain);
-  return good && put_end (plain) ? g_steal_pointer (&plain) : NULL;
+  /* Behind data that is cut, an end would be read as more of it. */
+  return good && (rar->cut || put_end (plain)) ? g_steal_pointer (&plain) : NULL;
 }
 
 /* ---- trying a secret ---- */
@@ -712,12 +733,45 @@ rar5_sum (const ArchiveLocked *locked, uint64_t index, uint32_t crc)
          && sum_is_right (lock, &found_at (rar, lock->found)->key, file.crc, crc);
 }
 
+static void
+rar5_reject (ArchiveLocked *locked, uint64_t index)
+{
+  Rar5 *rar = locked->format;
+  guint lock = g_array_index (rar->members, Member, index).lock;
+  g_array_index (rar->locks, Lock, lock).found = NOTHING;
+}
+
+static uint64_t
+rar5_end (const ArchiveLocked *locked)
+{
+  const Rar5 *rar = locked->format;
+  return rar->ended ? rar->offset : UINT64_MAX;
+}
+
+static bool
+rar5_stream (const ArchiveLocked *locked, uint64_t nth, SkSpan *ret_name)
+{
+  const Rar5 *rar = locked->format;
+  Rar5Block block;
+  SkCursor record;
+  if (nth >= rar->streams->len)
+    return false;
+  *ret_name = (SkSpan){ NULL, 0 };
+  if (block_at (locked, g_array_index (rar->streams, uint64_t, nth), true, &block)
+      && rar5_find_record (&block, RAR5_RECORD_SERVICE, &record))
+    *ret_name = (SkSpan){ record.pos, sk_cursor_left (&record) };
+  return true;
+}
+
 static const ArchiveOps rar5_ops = { .try = rar5_try,
                                      .wants = rar5_wants,
                                      .left = rar5_left,
                                      .plain = rar5_plain,
                                      .member = rar5_member,
                                      .sum = rar5_sum,
+                                     .reject = rar5_reject,
+                                     .end = rar5_end,
+                                     .stream = rar5_stream,
                                      .free = rar5_free };
 
 void

@@ -66,6 +66,8 @@ typedef struct Rar5Crypt {
 #define RAR5_METHOD_PACKED 0x380u
 #define RAR5_METHOD_SOLID 0x40u
 #define RAR5_CRYPT_KEYED 2u
+/** Record of a service's extra: of "STM" the stream's name. */
+#define RAR5_RECORD_SERVICE 7
 /** In the flags of a block: its data goes on from, or into, another volume. */
 #define RAR5_SPLIT 0x18u
 

@@ -116,12 +116,16 @@ tell_locked_facts (ArchiveJob *job)
                         (int64_t) MIN (facts->n_encrypted, (uint64_t) INT64_MAX));
 }
 
-/* What only knows a product says so; what cannot be opened for its lock is encrypted. */
+/* What only knows a product says so; what cannot be opened for its lock is encrypted. A secret may show
+ * what is wrong behind it, so that there is something to be told again. */
 static void
 tell_state (ArchiveJob *job)
 {
   const ArchiveFacts *facts = archive_locked_facts (job->slot->locked);
   SkReason reason;
+  if (facts->reason[0] == '\0' || facts->reason == job->slot->told_reason)
+    return;
+  job->slot->told_reason = facts->reason;
   switch (facts->state)
     {
     case ARCHIVE_STATE_UNSUPPORTED:
@@ -134,8 +138,6 @@ tell_state (ArchiveJob *job)
       reason = SK_REASON_LIMIT;
       break;
     default:
-      if (facts->reason[0] == '\0')
-        return;
       reason = SK_REASON_MALFORMED;
     }
   archive_tell (job, reason, "%s", facts->reason);
@@ -153,46 +155,92 @@ walk_locked (ArchiveJob *job)
   else if (plain != NULL)
     walk_plain (job, plain, job->slot->locked);
   else
-    return;
+    {
+      if (archive_locked_left (job->slot->locked) == 0 && facts->reason[0] == '\0')
+        archive_tell (job, SK_REASON_LIMIT, "%s: of more parts than are read", facts->product);
+      return;
+    }
   job->api->fact_int (job->object, FACT_MEMBERS, (int64_t) job->n_members);
 }
 
-static void
-park (ArchiveJob *job)
+/* Why it is not all open, in the words of `encrypted`. */
+static char *
+why_locked (const ArchiveJob *job)
 {
   const ArchiveFacts *facts = archive_locked_facts (job->slot->locked);
-  uint64_t left = archive_locked_left (job->slot->locked);
-  if (left == 0 || job->stopped)
+  if (job->stopped)
+    return g_strdup_printf ("%s: a limit was reached before it was opened", facts->product);
+  if (facts->state == ARCHIVE_STATE_UNSUPPORTED)
+    return g_strdup (facts->reason);
+  if (facts->names_hidden && facts->n_members == 0)
+    return g_strdup_printf ("%s with hidden names: no password opened it", facts->product);
+  return g_strdup_printf ("%s, %s: no password opened all of it", facts->product, facts->cipher);
+}
+
+/* False: it was the last call. The host tells a limit once for many objects: here it is told of this one. */
+static bool
+park (ArchiveJob *job)
+{
+  g_autofree char *detail = why_locked (job);
+  if (!job->stopped)
+    return job->api->park (job->object, detail);
+  archive_tell (job, SK_REASON_ENCRYPTED, "%s", detail);
+  return true;
+}
+
+/* A secret that only seemed right is found out when the content is read: then the next ones are tried. */
+static void
+try_secrets (ArchiveJob *job)
+{
+  ArchiveSlot *slot = job->slot;
+  ArchiveKeys *keys = keys_of_root (job);
+  bool walk = !slot->told;
+  do
+    {
+      Trial trial = { .job = job, .keys = keys };
+      uint64_t tried = slot->tried;
+      job->api->secret_each (job->object, try_secret, &trial);
+      walk |= slot->tried > tried;
+      job->rejected = false;
+      if (walk)
+        walk_locked (job);
+      walk = job->rejected;
+    }
+  while (walk && !job->stopped);
+}
+
+/* Where the names are hidden, its end is known once it is open. */
+static void
+open_behind (ArchiveJob *job)
+{
+  uint64_t end = archive_end_of (archive_bytes (job), job->id);
+  if (end == UINT64_MAX)
+    end = archive_locked_end (job->slot->locked);
+  if (end == UINT64_MAX || job->slot->behind)
     return;
-  g_autofree char *detail
-      = facts->names_hidden
-            ? g_strdup_printf ("%s with hidden names: no password opened it", facts->product)
-            : g_strdup_printf ("%s, %s: no password opened all of it", facts->product, facts->cipher);
-  if (job->api->park (job->object, detail))
-    return;
-  job->absent = true;
-  walk_locked (job);
+  job->slot->behind = true;
+  archive_behind (job, end);
 }
 
 static void
 open_locked (ArchiveJob *job)
 {
   ArchiveSlot *slot = job->slot;
-  Trial trial = { .job = job, .keys = keys_of_root (job) };
-  uint64_t tried = slot->tried;
+  const ArchiveFacts *facts = archive_locked_facts (slot->locked);
   if (slot->done == NULL)
     slot->done = g_byte_array_new ();
-  job->api->secret_each (job->object, try_secret, &trial);
-  if (!slot->told || slot->tried > tried)
-    walk_locked (job);
+  try_secrets (job);
   tell_locked_facts (job);
-  if (!slot->told)
-    {
-      tell_state (job);
-      archive_behind (job, archive_end_of (archive_bytes (job), job->id));
-    }
+  archive_rar_hidden_streams (job);
+  uint64_t left = archive_locked_left (slot->locked);
+  if (left == 0 || facts->state != ARCHIVE_STATE_UNSUPPORTED)
+    tell_state (job);
+  open_behind (job);
   slot->told = true;
-  park (job);
+  if (left == 0 || park (job))
+    return;
+  job->absent = true;
+  walk_locked (job);
 }
 
 /* A locked one goes on from where it was left; of any other this is the only call. */
@@ -263,7 +311,7 @@ open (const SkApi *api, void *context, SkObject *object)
   if (job.bytes.size == 0 || api->window (object, &window))
     return SK_NOT_MINE;
   job.id = archive_identify (job.bytes);
-  if (is_program (job.bytes))
+  if (job.id == ARCHIVE_ID_NONE && is_program (job.bytes))
     job.id = archive_in_program (job.bytes, &job.offset);
   if (job.id == ARCHIVE_ID_NONE)
     return open_product (&job) || archive_recognise (&job) ? archive_result (&job) : SK_NOT_MINE;

@@ -100,6 +100,13 @@ plugins_archive_tests_test_archive_CFLAGS = $(LOCKED_TEST_CFLAGS)
 plugins_archive_tests_test_archive_LDADD = plugins/archive/liblocked.la $(LOCKED_LIBS) $(TEST_ADD)
 TESTS += plugins/archive/tests/test-archive
 
+# The same with locked archives.
+check_PROGRAMS += plugins/archive/tests/test-parked
+plugins_archive_tests_test_parked_SOURCES = %D%/tests/test-parked.c $(ARCHIVE_SOURCES)
+plugins_archive_tests_test_parked_CFLAGS = $(LOCKED_TEST_CFLAGS)
+plugins_archive_tests_test_parked_LDADD = $(LOCKED_TEST_ADD) $(TEST_ADD)
+TESTS += plugins/archive/tests/test-parked
+
 check_PROGRAMS += plugins/archive/tests/fuzz-parts
 plugins_archive_tests_fuzz_parts_SOURCES = %D%/tests/fuzz-parts.c %D%/archive-kinds.c %D%/archive-end.c \
   %D%/archive-behind-program.c %D%/archive-xar.c

@@ -230,7 +230,13 @@ rar5_add (GByteArray *out, const Rar5Maker *maker, const char *name, const void 
       data = encrypt (bytes, size, keys.key, 32, iv, 0);
       crc = keyed ? rar5_keyed (&keys, crc) : crc;
     }
-  put_vint (header, 2);
+  if (maker->stream != NULL)
+    {
+      put_vint (extra, 1 + strlen (maker->stream));
+      put_vint (extra, 7);
+      put (extra, maker->stream, strlen (maker->stream));
+    }
+  put_vint (header, maker->stream != NULL ? 3 : 2);
   put_vint (header, 2u | (extra->len > 0 ? 1u : 0) | block_flags);
   if (extra->len > 0)
     put_vint (header, extra->len);
@@ -321,7 +327,7 @@ rar4_put (GByteArray *out, const Rar4Maker *maker, const GByteArray *rest)
       return;
     }
   uint8_t salt[8], key[16], iv[16];
-  fill (salt, 8, 400);
+  fill (salt, 8, maker->many_salts ? out->len : 400);
   rar4_keys (maker->names_password, salt, 8, key, iv);
   g_autoptr (GByteArray) cipher = encrypt (block->data, block->len, key, 16, iv, 0);
   put (out, salt, 8);
@@ -359,7 +365,7 @@ rar4_add (GByteArray *out, const Rar4Maker *maker, const char *name, const void 
       data = encrypt (bytes, size, key, 16, iv, 0);
     }
   bool large = (flags & 0x100) != 0;
-  put_le (rest, 0x74, 1);
+  put_le (rest, maker->service ? 0x7a : 0x74, 1);
   put_le (rest, 0x8200u | (password != NULL ? 4u : 0) | (salted ? 0x400u : 0) | flags, 2);
   put_le (rest, 32 + strlen (name) + (salted ? 8 : 0) + (large ? 8 : 0), 2);
   put_le (rest, data->len, 4);
@@ -551,6 +557,8 @@ seven_make (const SevenMaker *maker, size_t n, const char *const *names,
   GByteArray *out = g_byte_array_new ();
   g_byte_array_set_size (out, 32);
   g_autoptr (GByteArray) header = seven_header (maker, out, n, names, contents, passwords);
+  if (maker->bad_header)
+    header->data[1] ^= 0xff;
   for (unsigned i = 0; i < maker->packed_twice + (maker->hide_names ? 1 : 0); i++)
     {
       GByteArray *outer = seven_wrap (maker, out, header, maker->hide_names && i == 0 ? passwords[0] : NULL);

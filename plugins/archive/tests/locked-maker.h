@@ -24,6 +24,7 @@ typedef struct Rar5Maker {
   bool keyed;      /**< sums depend on the password */
   bool without_crc;
   unsigned main_flags;
+  const char *stream; /**< what is added is an alternate stream of that name, or NULL */
 } Rar5Maker;
 
 /** An archive begun with `begin`, members added, closed with `end`. A member without password is not
@@ -39,6 +40,8 @@ typedef struct Rar4Maker {
   const char *names_password;
   bool no_salt;
   unsigned version; /**< 0: 29 */
+  bool service;     /**< what is added is no file but a service */
+  bool many_salts;  /**< each hidden block has its own */
 } Rar4Maker;
 
 GByteArray *rar4_begin (const Rar4Maker *maker);
@@ -53,6 +56,7 @@ typedef struct SevenMaker {
   bool hide_names;
   bool odd_padding;      /**< what fills the last block is not zero */
   bool without_crc;
+  bool bad_header;       /**< the innermost header is broken, and its sum right */
   unsigned packed_twice; /**< headers packed in headers, so often */
 } SevenMaker;
 

@@ -93,6 +93,17 @@ START_TEST (test_tar)
 }
 END_TEST
 
+/* A tar that begins like a program, by the name of its first member. */
+START_TEST (test_tar_like_a_program)
+{
+  g_autoptr (GByteArray) tar = g_byte_array_new ();
+  add_member (tar, "MZ.exe", '0', "hello", 5);
+  add_member (tar, "", '0', "", 0);
+  g_autoptr (SkObject) object = open_bytes ("a.tar", tar->data, tar->len, SK_OK);
+  ck_assert_ptr_nonnull (sk_fake_child_named (object, "MZ.exe"));
+}
+END_TEST
+
 START_TEST (test_tar_with_tail)
 {
   g_autoptr (GByteArray) tar = make_tar ();
@@ -223,6 +234,7 @@ main (void)
   Suite *suite = suite_create ("archive");
   TCase *cases = tcase_create ("archive");
   tcase_add_test (cases, test_tar);
+  tcase_add_test (cases, test_tar_like_a_program);
   tcase_add_test (cases, test_tar_with_tail);
   tcase_add_test (cases, test_tar_is_cut);
   tcase_add_test (cases, test_limits);
