@@ -53,6 +53,12 @@ plugins_zip_tests_fuzz_open_LDFLAGS = $(FUZZ_LINK)
 plugins_zip_tests_fuzz_open_LDADD = plugins/zip/libzip.la tests/lib/libtest.la $(FUZZ_ADD) $(CHECK_LIBS) $(ZIP_LIBS)
 TESTS += plugins/zip/tests/fuzz-open
 
+check_PROGRAMS += plugins/zip/tests/test-cost
+plugins_zip_tests_test_cost_SOURCES = %D%/tests/test-cost.c %D%/tests/zip-make.h $(ZIP_SOURCES)
+plugins_zip_tests_test_cost_CFLAGS = $(ZIP_TEST_CFLAGS)
+plugins_zip_tests_test_cost_LDADD = plugins/zip/libzip.la $(TEST_ADD) $(ZIP_LIBS)
+TESTS += plugins/zip/tests/test-cost
+
 EXTRA_DIST += \
   %D%/tests/seeds/data/aes-128 \
   %D%/tests/seeds/data/aes-256 \

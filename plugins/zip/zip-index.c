@@ -18,8 +18,12 @@
 
 /** End records that are noted before it is known which of them lie in members. */
 #define MAX_CANDIDATES ((guint) 1 << 20)
-/** Headers between two calls of `pay`, which takes them for about 64 bytes each. */
-#define PAY_EVERY 4096
+/** Bytes of headers between two calls of `pay`; each header counts as 64 more, for what it takes to
+ * find a place for its member. */
+#define PAY_EVERY ((uint64_t) 256 * 1024)
+#define HEADER_COST 64
+/** End records found between two calls of `pay`. */
+#define PAY_CANDIDATES 4096
 #define SEARCH_PIECE ((uint64_t) 1024 * 1024)
 
 /** What is being built. */
@@ -31,7 +35,7 @@ typedef struct Builder {
   GArray *candidates; /* of uint64_t, ascending */
   uint32_t *next;     /* of each candidate that lies in a member the one to ask; else itself */
   GHashTable *starts; /* of directories that were followed */
-  guint unpaid;
+  uint64_t unpaid;    /* bytes of headers */
 } Builder;
 
 /* ---- searching ---- */
@@ -106,8 +110,8 @@ find_candidates (Builder *b)
           g_array_index (b->candidates, uint64_t, MAX_CANDIDATES - 1) = found;
           b->index->limit = true;
         }
-      if (b->candidates->len % PAY_EVERY == 0)
-        paid = b->pay (b->data, PAY_EVERY / 16);
+      if (b->candidates->len % PAY_CANDIDATES == 0)
+        paid = b->pay (b->data, PAY_CANDIDATES / 16);
     }
   b->next = g_new (uint32_t, b->candidates->len + 1);
   for (uint32_t i = 0; i <= b->candidates->len; i++)
@@ -185,6 +189,18 @@ descriptor_behind (SkSpan bytes, uint64_t offset, const ZipHeader *central, cons
   return length;
 }
 
+/* Headers lie in one another where somebody wants it, so the bytes of each are paid for. */
+static bool
+pay_header (Builder *b, const ZipHeader *header)
+{
+  b->unpaid += HEADER_COST + header->length;
+  if (b->unpaid < PAY_EVERY)
+    return true;
+  uint64_t units = b->unpaid / 1024;
+  b->unpaid = 0;
+  return b->pay (b->data, units);
+}
+
 static void
 place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *member)
 {
@@ -193,6 +209,7 @@ place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *me
   if (!zip_header_local (b->bytes, place, &local)
       && (base == 0 || !zip_header_local (b->bytes, place = central->place, &local)))
     return;
+  pay_header (b, &local);
   uint64_t data = place + local.length, length = data_length (central, &local);
   member->local = place;
   if (length > size - data)
@@ -205,14 +222,6 @@ place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *me
   cover_candidates (b, member->local, member->end);
 }
 
-static bool
-pay_header (Builder *b)
-{
-  if (++b->unpaid < PAY_EVERY)
-    return true;
-  b->unpaid = 0;
-  return b->pay (b->data, PAY_EVERY / 16);
-}
 
 /* PK\5\5, length, data: a signature that nobody writes any more. */
 static uint64_t
@@ -238,7 +247,7 @@ read_directory (Builder *b, ZipArchive *archive)
   GArray *members = b->index->members;
   uint64_t offset = archive->start;
   ZipHeader central;
-  while (zip_header_central (b->bytes, offset, &central) && pay_header (b))
+  while (zip_header_central (b->bytes, offset, &central) && pay_header (b, &central))
     {
       if (members->len == ZIP_MAX_MEMBERS)
         {
@@ -329,6 +338,7 @@ follow (Builder *b, uint64_t offset)
   ZipEnd end;
   if (!zip_end_read (b->bytes, offset, &end))
     return;
+  b->pay (b->data, end.comment.size / 1024); /* comments may lie in one another */
   index->encrypted_directory |= end.encrypted;
   if (end.disk > 0)
     index->disk = end.disk;
@@ -359,7 +369,7 @@ follow_all (Builder *b)
     {
       if (free_candidate (b, i) != i)
         continue;
-      if (b->index->archives->len >= ZIP_MAX_ENDS)
+      if (b->index->n_ends >= ZIP_MAX_ENDS)
         {
           b->index->limit = true;
           break;
@@ -533,12 +543,11 @@ measure_gap (void *data, uint64_t start, uint64_t end)
 /* Its places count from the beginning of the file, or it belongs to an archive in a member that is
  * not known. */
 static bool
-is_directory (Builder *b, uint64_t offset)
+is_directory (const Builder *b, const ZipHeader *central)
 {
-  ZipHeader central, local;
-  return zip_header_central (b->bytes, offset, &central) && zip_header_is_likely (&central)
-         && zip_header_local (b->bytes, central.place, &local)
-         && sk_span_equal (central.name, local.name);
+  ZipHeader local;
+  return zip_header_is_likely (central) && zip_header_local (b->bytes, central->place, &local)
+         && sk_span_equal (central->name, local.name);
 }
 
 typedef struct Lost {
@@ -556,10 +565,14 @@ look_for_lost (void *data, uint64_t start, uint64_t end)
   while ((found = zip_find (b->bytes, start, end, "\1\2", b->pay, b->data)) != ZIP_NOWHERE)
     {
       start = found + 4;
-      if (!is_directory (b, found))
+      if (!zip_header_central (b->bytes, found, &central))
+        continue;
+      if (!pay_header (b, &central))
+        return false;
+      if (!is_directory (b, &central))
         continue;
       g_array_append_val (lost->starts, found);
-      for (start = found; zip_header_central (b->bytes, start, &central) && pay_header (b);)
+      for (start = found; zip_header_central (b->bytes, start, &central) && pay_header (b, &central);)
         start += central.length;
       if (lost->starts->len >= ZIP_MAX_ENDS)
         {

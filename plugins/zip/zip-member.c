@@ -15,6 +15,8 @@
 
 /** Decrypted bytes at one time; a multiple of 16. */
 #define PLAIN_ROOM ((size_t) 64 * 1024)
+/** Packed bytes that are paid for at one time, where nothing decrypts them. */
+#define PIECE ((size_t) 1024 * 1024)
 /** Plain bytes after which a packed stream counts as one: no wrong key gets so far. */
 #define PROBE_ROOM ((uint64_t) 256 * 1024)
 #define METHOD_LZMA 14
@@ -148,19 +150,19 @@ typedef struct Pump {
   bool refused;     /* a limit */
 } Pump;
 
+/* What comes in is paid for as well as what comes out: a stream need not make anything. */
 static bool
 give (void *data, SkSpan *ret_piece)
 {
   Pump *pump = data;
   if (pump->key != NULL)
+    *ret_piece = (SkSpan){ pump->plain, zip_key_read (pump->key, pump->plain, PLAIN_ROOM) };
+  else
     {
-      size_t size = zip_key_read (pump->key, pump->plain, PLAIN_ROOM);
-      *ret_piece = (SkSpan){ pump->plain, size };
-      return size > 0 && zip_pay (pump->job, 1 + size / 1024);
+      *ret_piece = sk_span_slice (pump->left, 0, PIECE);
+      pump->left = sk_span_slice (pump->left, ret_piece->size, pump->left.size);
     }
-  *ret_piece = pump->left;
-  pump->left.size = 0;
-  return ret_piece->size > 0;
+  return ret_piece->size > 0 && zip_pay (pump->job, 1 + ret_piece->size / 1024);
 }
 
 static bool
@@ -201,9 +203,9 @@ fits (const ZipReading *reading, const ZipOutcome *outcome)
 static void
 tell_ending (ZipJob *job, const ZipReading *reading, const Pump *pump, const ZipOutcome *outcome)
 {
-  g_autofree char *name = short_name (job, reading);
-  if (pump->refused || outcome->ending == ZIP_STOPPED)
+  if (pump->refused || job->stopped || outcome->ending == ZIP_STOPPED)
     return; /* the host has said which limit */
+  g_autofree char *name = short_name (job, reading);
   if (reading->cut)
     zip_tell (job, SK_REASON_TRUNCATED, "%s: the file ends before its data does", name);
   else if (outcome->ending == ZIP_MEMORY)
@@ -214,15 +216,25 @@ tell_ending (ZipJob *job, const ZipReading *reading, const Pump *pump, const Zip
     zip_tell (job, SK_REASON_MALFORMED, "%s: its content is not what its header says", name);
 }
 
-/* Stored and not encrypted: a part of the file. */
+/* `data`: bytes that are still wanted. */
+static bool
+count_only (void *data, SkSpan bytes)
+{
+  uint64_t *room = data;
+  *room -= MIN (*room, bytes.size);
+  return *room > 0;
+}
+
+/* Stored and not encrypted: a part of the file, of which only the sum is made. */
 static void
 share (ZipJob *job, const ZipReading *reading, SkChild *child, Pump *pump, ZipOutcome *outcome)
 {
   SkSpan data = reading->data;
-  *outcome = (ZipOutcome){ .taken = data.size,
-                           .made = data.size,
-                           .crc = (uint32_t) crc32_z (0, data.data, data.size) };
-  zip_pay (job, data.size / 1024);
+  uint64_t room = UINT64_MAX;
+  ZipStream stream = stream_of (reading, pump);
+  stream.take = count_only;
+  stream.take_data = &room;
+  zip_unpack (job->slot->unpacker, &stream, outcome);
   pump->refused = !job->api->child_share (child, (size_t) (data.data - job->bytes.data), data.size);
 }
 
@@ -381,14 +393,6 @@ wait (ZipJob *job, const ZipReading *reading)
   job->slot->n_left++;
 }
 
-static bool
-count_only (void *data, SkSpan bytes)
-{
-  uint64_t *room = data;
-  *room -= MIN (*room, bytes.size);
-  return *room > 0;
-}
-
 /* Whether some of it can be unpacked, or all of it has the CRC, without making a child. */
 static bool
 probe (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
@@ -413,6 +417,7 @@ open_or_wait (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
   plain.reading = "plain";
   bool may_be = zip_method_is_known (plain.method)
                 && (plain.method != ZIP_METHOD_STORED || plain.data.size == plain.header.size);
+  may_be = may_be && (!plain.again || zip_spend (job, plain.data.size));
   if (!may_be || !probe (job, &plain, NULL, NULL))
     {
       wait (job, reading);

@@ -97,6 +97,8 @@ zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
       ret_readings[0].origin = (ZipOrigin){ number, 0, 0 };
       return 1;
     }
+  /* Any number of members may have one local header. */
+  zip_pay (job, (central.length + local.length) / 1024);
   uint32_t differs = zip_header_compare (&central, &local);
   if ((differs & ZIP_DIFF_NAME) != 0 && zip_name_is_same (job, &central, &local))
     differs &= ~(uint32_t) ZIP_DIFF_NAME;
@@ -123,6 +125,7 @@ zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *re
   ZipHeader local;
   bool first = offset == 0; /* there nobody asks whether it is likely */
   if (!zip_header_local (job->bytes, offset, &local) || local.length > limit - offset
+      || !zip_pay (job, 1 + local.length / 1024)
       || (!first && !zip_header_is_likely (&local)))
     return false;
   *ret_reading = (ZipReading){ .header = local, .position = offset, .hidden = true };

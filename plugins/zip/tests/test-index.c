@@ -261,6 +261,27 @@ START_TEST (many_ends_cost_no_more_than_one)
 }
 END_TEST
 
+/* All of a comment is looked at for each of the end records in it. */
+START_TEST (comments_in_one_another_are_paid_for)
+{
+  g_autoptr (Bytes) b = bytes_new ();
+  MakeMember m = { "a", 0, 0, 0, 1, 1 };
+  make_local (b, &m, "x");
+  uint32_t directory = make_central (b, &m, 0), size = b->len - directory;
+  for (unsigned i = 0; i < 2000; i++)
+    {
+      make_end (b, 1, size + 22 * i, directory, "");
+      b->data[b->len - 1] = 0xa0;
+    }
+  g_byte_array_set_size (b, b->len + 0xa000);
+  memset (b->data + b->len - 0xa000, 'x', 0xa000);
+  uint64_t left = UINT64_MAX;
+  g_autoptr (ZipIndex) index = zip_index_new ((SkSpan){ b->data, b->len }, pay, &left);
+  ck_assert_uint_eq (index->n_ends, 2000);
+  ck_assert_uint_ge (UINT64_MAX - left, 2000 * 40);
+}
+END_TEST
+
 START_TEST (found_across_pieces)
 {
   size_t size = 3 * 1024 * 1024;
@@ -397,6 +418,7 @@ main (void)
   tcase_add_test (cases, directory_without_an_end);
   tcase_add_test (cases, marks_alone_are_nothing);
   tcase_add_test (cases, many_ends_cost_no_more_than_one);
+  tcase_add_test (cases, comments_in_one_another_are_paid_for);
   tcase_add_test (cases, found_across_pieces);
   tcase_add_test (cases, times);
   tcase_add_test (cases, unicode_names);

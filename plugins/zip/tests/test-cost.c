@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Copyright The Sekisho authors */
+
+/**
+ * @file
+ * What a file makes the plugin do is paid for, also where a few bytes are read
+ * many times: claims, headers, fields, marks and streams of nothing.
+ */
+#include "config.h"
+
+#include "fake-api.h"
+#include "sk-test.h"
+#include "zip-make.h"
+
+#define KIB 1024u
+
+extern const SkPlugin sekisho_plugin;
+
+typedef GByteArray Bytes;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Bytes, g_byte_array_unref)
+
+static SkObject *
+opened (const Bytes *bytes)
+{
+  SkObject *object = sk_fake_object_new (&sekisho_plugin, "x.zip", bytes->data, bytes->len);
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  return object;
+}
+
+static bool
+is_told (const SkObject *object, const char *text)
+{
+  const SkFakeNote *note;
+  for (size_t i = 0; (note = sk_fake_note (object->notes, "not-inspected", i)) != NULL; i++)
+    if (strstr (note->text, text) != NULL)
+      return true;
+  return false;
+}
+
+static void
+make_zeros (Bytes *out, guint size)
+{
+  guint from = out->len;
+  g_byte_array_set_size (out, from + size);
+  memset (out->data + from, 0, size);
+}
+
+/* So many members in a directory, all with the local header at 0. */
+static void
+make_directory (Bytes *out, const MakeMember *m, unsigned count)
+{
+  uint32_t start = out->len;
+  for (unsigned i = 0; i < count; i++)
+    make_central (out, m, 0);
+  make_end (out, count, out->len - start, start, "");
+}
+
+START_TEST (claims_of_encryption)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 1, 0, 7, 64 * KIB, 64 * KIB };
+  make_local (b, &m, "");
+  make_zeros (b, m.packed);
+  make_directory (b, &m, 1000);
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert (is_told (object, "members lie in one another"));
+  ck_assert_uint_ge (object->worked, 1024 + b->len / KIB);
+}
+END_TEST
+
+START_TEST (streams_that_make_nothing)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 0, 8, 0, 4 * KIB * KIB / 5 * 5, 0 };
+  make_local (b, &m, "");
+  for (uint32_t i = 0; i < m.packed; i += 5)
+    g_byte_array_append (b, (const uint8_t *) "\0\0\0\xff\xff", 5);
+  make_directory (b, &m, 1);
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert_uint_ge (object->worked, 2 * (m.packed / KIB));
+  g_autoptr (SkObject) poor = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  poor->work_left = b->len / KIB + 100;
+  ck_assert_int_eq (sekisho_plugin.open (sk_fake_api (), NULL, poor), SK_LIMIT);
+  ck_assert (!is_told (poor, "broken"));
+}
+END_TEST
+
+START_TEST (fields_of_a_shared_header)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  make_text (b, "PK\3\4");
+  make_u16 (b, 20);
+  make_zeros (b, 20);
+  make_u16 (b, 1);
+  make_u16 (b, 60 * KIB);
+  make_text (b, "a");
+  make_zeros (b, 60 * KIB);
+  MakeMember m = { "a", 0, 0, 0, 0, 0 };
+  make_directory (b, &m, 1000);
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert_uint_ge (object->worked, 2 * 1000 * 60);
+}
+END_TEST
+
+START_TEST (marks_that_share_what_follows)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  for (unsigned i = 0; i < 1000; i++)
+    {
+      make_text (b, "PK\3\4");
+      make_zeros (b, 10);
+      make_u32 (b, 1); /* no member has this sum */
+      make_zeros (b, 8);
+      make_u16 (b, 1);
+      make_u16 (b, 50 * KIB);
+    }
+  make_zeros (b, 50 * KIB);
+  make_archive (b, "a");
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert_uint_ge (object->worked, 1000 * 50);
+}
+END_TEST
+
+int
+main (void)
+{
+  Suite *suite = suite_create ("zip cost");
+  TCase *cases = tcase_create ("cost");
+  tcase_add_test (cases, claims_of_encryption);
+  tcase_add_test (cases, streams_that_make_nothing);
+  tcase_add_test (cases, fields_of_a_shared_header);
+  tcase_add_test (cases, marks_that_share_what_follows);
+  suite_add_tcase (suite, cases);
+  return sk_test_main (suite);
+}
