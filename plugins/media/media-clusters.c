@@ -15,20 +15,14 @@ media_clusters_init (MediaClusters *self, Media *media, const MediaSource *volum
 {
   self->media = media;
   self->volume = volume;
-  self->visited = g_hash_table_new (NULL, NULL);
+  media_folders_init (&self->folders, media);
   self->cached = UINT64_MAX;
 }
 
 void
 media_clusters_clear (MediaClusters *self)
 {
-  g_hash_table_unref (self->visited);
-}
-
-bool
-media_clusters_visit (MediaClusters *self, uint32_t cluster)
-{
-  return g_hash_table_add (self->visited, GUINT_TO_POINTER (cluster + 1));
+  media_folders_clear (&self->folders);
 }
 
 /* Up to 4 bytes of the table; they may straddle two blocks. */
@@ -104,9 +98,7 @@ media_clusters_follow (MediaClusters *self, uint32_t first, uint64_t size, GArra
           marked = cluster;
           power *= 2;
         }
-      if (step % 1024 == 0 && !self->media->api->work (self->media->object, 16))
-        self->media->stopped = true;
-      if (self->media->stopped
+      if ((step % 1024 == 0 && !media_work (self->media, 16))
           || !media_extents_add (extents, place_of (self, cluster), self->cluster_size))
         return MEDIA_CHAIN_LIMIT;
       found += self->cluster_size;
@@ -146,6 +138,26 @@ media_clusters_tell (MediaClusters *self, MediaChain chain, const char *what)
       media_tell (self->media, SK_REASON_LIMIT, "%s: more pieces than are followed", what);
       break;
     }
+}
+
+GArray *
+media_clusters_folder (MediaClusters *self, const MediaFolder *folder, bool chained, uint64_t most)
+{
+  GArray *extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
+  uint32_t cluster = (uint32_t) folder->place;
+  /* One more than may be: whether the chain goes on. */
+  uint64_t size = MIN (folder->size, most + 1);
+  MediaChain chain = chained ? media_clusters_follow (self, cluster, size, extents)
+                             : media_clusters_run (self, cluster, size, extents);
+  const char *name = media_folder_name (folder->path);
+  media_clusters_tell (self, chain, name);
+  uint64_t found = 0;
+  for (guint i = 0; i < extents->len; i++)
+    found += g_array_index (extents, MediaExtent, i).length;
+  if (found > most)
+    media_tell (self->media, SK_REASON_LIMIT, "folder %s: more than %" G_GUINT64_FORMAT " bytes",
+                name, most);
+  return extents;
 }
 
 void

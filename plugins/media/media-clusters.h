@@ -9,7 +9,7 @@
 #ifndef MEDIA_CLUSTERS_H
 #define MEDIA_CLUSTERS_H
 
-#include "media.h"
+#include "media-folders.h"
 
 #define MEDIA_ENTRY 32
 #define MEDIA_CACHE 4096
@@ -23,7 +23,7 @@ typedef struct MediaClusters {
   uint32_t n_clusters;   /**< they are numbered from 2 */
   unsigned bits;         /**< of an entry of the table: 12, 16 or 32 */
   bool extended;         /**< exFAT: all 32 bits count */
-  GHashTable *visited;   /**< first clusters of directories */
+  MediaFolders folders;  /**< their places are their first clusters */
   uint64_t cached;       /**< what part of the table `cache` holds; UINT64_MAX: none */
   uint8_t cache[MEDIA_CACHE + 4];
 } MediaClusters;
@@ -48,8 +48,10 @@ MediaChain media_clusters_run (MediaClusters *self, uint32_t first, uint64_t siz
 /** What there is to say of a chain that did not end well, of `what`. */
 void media_clusters_tell (MediaClusters *self, MediaChain chain, const char *what);
 
-/** Marks the directory that begins at `cluster`; false when that was done before: a loop. */
-bool media_clusters_visit (MediaClusters *self, uint32_t cluster);
+/** Pieces of a folder, `size` bytes or to the end of its chain, but no more than `most`; what goes
+ * on behind that, and a chain that ends badly, is told. Free with g_array_unref. */
+GArray *media_clusters_folder (MediaClusters *self, const MediaFolder *folder, bool chained,
+                               uint64_t most);
 
 /** A directory that is being read. */
 typedef struct MediaEntries {

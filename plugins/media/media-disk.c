@@ -169,11 +169,11 @@ typedef struct Disk {
 } Disk;
 
 static bool
-is_shown (const Media *media, uint64_t offset)
+is_shown (Media *media, uint64_t offset)
 {
   GHashTableIter iter;
   gpointer key;
-  if (media->shown == NULL)
+  if (media->shown == NULL || !media_work (media, 1 + g_hash_table_size (media->shown) / 64))
     return false;
   g_hash_table_iter_init (&iter, media->shown);
   while (g_hash_table_iter_next (&iter, &key, NULL))

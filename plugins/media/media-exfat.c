@@ -24,6 +24,8 @@
 #define FLAG_NO_CHAIN 2
 #define NAME_UNITS 15
 #define MAX_SECONDARY 18
+/* Bytes of a folder, as the specification has it. */
+#define MAX_FOLDER (UINT64_C (256) << 20)
 
 /* A set of entries that is being put together. */
 typedef struct Set {
@@ -69,9 +71,6 @@ time_of (const uint8_t *entry)
                    : base - minutes * 60 * INT64_C (1000000000)
                          + MIN (entry[21], 199) * INT64_C (10000000);
 }
-
-static void walk_directory (ExFat *self, uint32_t cluster, uint64_t size, bool chained,
-                            const char *path, int depth);
 
 static MediaChain
 pieces_of (ExFat *self, uint32_t cluster, uint64_t size, bool chained, GArray *extents)
@@ -119,9 +118,14 @@ take_set (ExFat *self, const Set *set, const char *folder, int depth)
   member.info.mtime = time_of (set->file);
   if ((set->file[4] & 0x10) != 0)
     {
+      MediaFolder inner = { .path = path,
+                            .depth = depth + 1,
+                            .place = cluster,
+                            .size = size,
+                            .more = chained };
       member.info.type = SK_FILE_DIRECTORY;
-      if (media_member_bare (media, &member))
-        walk_directory (self, cluster, size, chained, path, depth + 1);
+      if (media_member_bare (media, &member) && size > 0)
+        media_folders_put (&self->clusters.folders, &inner);
       return;
     }
   g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
@@ -196,30 +200,19 @@ walk_entries (ExFat *self, const GArray *extents, const char *folder, int depth)
     }
   if (torn + set.valid > 0 || entries.broken)
     media_tell (media, entries.broken ? SK_REASON_TRUNCATED : SK_REASON_MALFORMED,
-                "folder %s: entries that are not whole", folder[0] != '\0' ? folder : "/");
+                "folder %s: entries that are not whole", media_folder_name (folder));
 }
 
 static void
-walk_directory (ExFat *self, uint32_t cluster, uint64_t size, bool chained, const char *path,
-                int depth)
+walk_folders (ExFat *self)
 {
-  Media *media = self->clusters.media;
-  if (size == 0)
-    return;
-  if (depth > MEDIA_MAX_DEPTH)
+  MediaFolder folder;
+  while (media_folders_take (&self->clusters.folders, &folder))
     {
-      media_tell (media, SK_REASON_LIMIT, "%s: below more than %d folders", path, MEDIA_MAX_DEPTH);
-      return;
+      g_autoptr (GArray) extents
+          = media_clusters_folder (&self->clusters, &folder, folder.more != 0, MAX_FOLDER);
+      walk_entries (self, extents, folder.path, folder.depth);
     }
-  if (!media_clusters_visit (&self->clusters, cluster))
-    {
-      media_tell (media, SK_REASON_MALFORMED, "folder %s: folders loop", path);
-      return;
-    }
-  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
-  MediaChain chain = pieces_of (self, cluster, size, chained, extents);
-  media_clusters_tell (&self->clusters, chain, path[0] != '\0' ? path : "/");
-  walk_entries (self, extents, path, depth);
 }
 
 void
@@ -233,7 +226,10 @@ media_exfat (Media *media, const MediaSource *volume)
   else
     {
       media_fact (media, MEDIA_FILESYSTEM, "exfat");
-      walk_directory (&self, self.root, UINT64_MAX, true, "", 0);
+      MediaFolder root
+          = { .path = "", .place = self.root, .size = UINT64_MAX, .more = true };
+      media_folders_put (&self.clusters.folders, &root);
+      walk_folders (&self);
     }
   media_clusters_clear (&self.clusters);
 }

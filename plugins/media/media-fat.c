@@ -28,6 +28,8 @@
 #define LONG_PARTS 20
 #define LONG_UNITS 13
 #define DELETED 0xe5
+/* 65,536 entries: what Windows and Linux read of a folder. */
+#define MAX_FOLDER (65536 * MEDIA_ENTRY)
 
 typedef struct Fat {
   MediaClusters clusters;
@@ -152,8 +154,6 @@ short_name (Media *media, const uint8_t *entry)
   return media_decode (media, (SkSpan) { (const uint8_t *) name->str, name->len });
 }
 
-static void walk_directory (Fat *self, uint32_t cluster, const char *path, int depth);
-
 static void
 read_file (Fat *self, const MediaMember *member, uint32_t cluster)
 {
@@ -182,8 +182,9 @@ take_member (Fat *self, const uint8_t *entry, const char *path, int depth)
       return;
     }
   member.info.type = SK_FILE_DIRECTORY;
+  MediaFolder folder = { .path = path, .depth = depth + 1, .place = cluster, .size = UINT64_MAX };
   if (media_member_bare (media, &member))
-    walk_directory (self, cluster, path, depth + 1);
+    media_folders_put (&self->clusters.folders, &folder);
 }
 
 static void
@@ -228,28 +229,19 @@ walk_entries (Fat *self, const GArray *extents, const char *folder, int depth)
     }
   if (entries.broken)
     media_tell (media, SK_REASON_TRUNCATED, "folder %s: a part of it is not on the disk",
-                folder[0] != '\0' ? folder : "/");
+                media_folder_name (folder));
 }
 
 static void
-walk_directory (Fat *self, uint32_t cluster, const char *path, int depth)
+walk_folders (Fat *self)
 {
-  Media *media = self->clusters.media;
-  if (depth > MEDIA_MAX_DEPTH)
+  MediaFolder folder;
+  while (media_folders_take (&self->clusters.folders, &folder))
     {
-      media_tell (media, SK_REASON_LIMIT, "%s: below more than %d folders", path, MEDIA_MAX_DEPTH);
-      return;
+      g_autoptr (GArray) extents
+          = media_clusters_folder (&self->clusters, &folder, true, MAX_FOLDER);
+      walk_entries (self, extents, folder.path, folder.depth);
     }
-  if (!media_clusters_visit (&self->clusters, cluster))
-    {
-      media_tell (media, SK_REASON_MALFORMED, "folder %s: folders loop",
-                  path[0] != '\0' ? path : "/");
-      return;
-    }
-  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
-  MediaChain chain = media_clusters_follow (&self->clusters, cluster, UINT64_MAX, extents);
-  media_clusters_tell (&self->clusters, chain, path[0] != '\0' ? path : "/");
-  walk_entries (self, extents, path, depth);
 }
 
 void
@@ -265,14 +257,16 @@ media_fat (Media *media, const MediaSource *volume)
                   self.clusters.bits == 32   ? "fat32"
                   : self.clusters.bits == 16 ? "fat16"
                                              : "fat12");
+      MediaFolder folder = { .path = "", .place = self.root_cluster, .size = UINT64_MAX };
       if (self.clusters.bits == 32)
-        walk_directory (&self, self.root_cluster, "", 0);
+        media_folders_put (&self.clusters.folders, &folder);
       else
         {
           g_autoptr (GArray) root = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
           media_extents_add (root, self.root_offset, self.root_size);
           walk_entries (&self, root, "", 0);
         }
+      walk_folders (&self);
     }
   media_clusters_clear (&self.clusters);
 }

@@ -11,13 +11,16 @@
  */
 #include "config.h"
 
+#include "media-folders.h"
 #include "media-rock.h"
 #include "media-trees.h"
 
 #define SECTOR 2048
 #define FIRST_DESCRIPTOR 16
 #define MAX_DESCRIPTORS 64
-/* Sizes of boot images that are floppies, by the kind of emulation. */
+/* Trees of one disc: two are what people write, a third for the long names of ISO 9660:1999. */
+#define MAX_TREES 4
+/* Boot images are counted in these. */
 #define BOOT_SECTOR 512
 
 /* Directory record: 0 its length · 1 sectors before the content · 2 place u32 · 10 size u32 · 18
@@ -29,6 +32,12 @@
 #define FLAG_ASSOCIATED 4
 #define FLAG_MORE 0x80
 
+typedef struct Root {
+  uint64_t offset;
+  uint32_t length;
+  bool joliet;
+} Root;
+
 typedef struct Iso {
   Media *media;
   const MediaSource *disc;
@@ -36,20 +45,14 @@ typedef struct Iso {
   bool joliet;    /* names are UCS-2 */
   MediaRock rock; /* of the tree that is being read */
   MediaTree *tree;
-  GHashTable *visited; /* places of its directories */
-  GPtrArray *moved;    /* of Moved */
-  uint64_t catalog;    /* of El Torito, in sectors; 0: none */
+  MediaFolders folders;  /* of the tree */
+  MediaFolders moved;    /* those that Rock Ridge says to be somewhere else; if no link leads to one,
+                            it is here after all */
+  Root roots[MAX_TREES]; /* of the trees so far */
+  size_t n_roots;
+  uint64_t catalog; /* of El Torito, in sectors; 0: none */
   bool full;
 } Iso;
-
-/* A directory that Rock Ridge says to be somewhere else; if no link leads to it, it is here after
- * all. */
-typedef struct Moved {
-  char *path;
-  uint64_t offset;
-  uint32_t length;
-  int depth;
-} Moved;
 
 typedef struct Record {
   const uint8_t *bytes;
@@ -105,11 +108,8 @@ plain_name (const Iso *self, SkSpan raw)
   return name;
 }
 
-static void read_directory (Iso *self, uint64_t offset, uint32_t length, const char *path,
-                            int depth);
-
 static void
-say_pieces (const Iso *self, MediaEntry *entry, const Record *record)
+say_pieces (MediaEntry *entry, const Record *record)
 {
   media_extents_add (entry->extents, record->offset, record->length);
   entry->size += record->length;
@@ -118,17 +118,16 @@ say_pieces (const Iso *self, MediaEntry *entry, const Record *record)
       entry->reason = SK_REASON_UNSUPPORTED;
       entry->why = "an interleaved file";
     }
-  (void) self;
 }
 
 static void
-say_entry (const Iso *self, MediaEntry *entry, const Record *record, MediaRockEntry *rock)
+say_entry (MediaEntry *entry, const Record *record, MediaRockEntry *rock)
 {
   entry->info.attributes = (record->flags & FLAG_HIDDEN) != 0 ? SK_ATTRIBUTE_HIDDEN : 0;
   entry->info.mtime = rock->mtime != 0 ? rock->mtime : time_of (record->bytes + 18);
   entry->target = g_steal_pointer (&rock->target);
   if (entry->extents != NULL)
-    say_pieces (self, entry, record);
+    say_pieces (entry, record);
   if (rock->compressed && entry->extents != NULL)
     {
       entry->reason = SK_REASON_UNSUPPORTED;
@@ -137,21 +136,10 @@ say_entry (const Iso *self, MediaEntry *entry, const Record *record, MediaRockEn
 }
 
 static void
-moved_free (void *data)
+put_folder (MediaFolders *folders, uint64_t offset, uint32_t length, const char *path, int depth)
 {
-  Moved *moved = data;
-  g_free (moved->path);
-  g_free (moved);
-}
-
-static void
-put_off (Iso *self, const Record *record, char *path, int depth)
-{
-  Moved moved = { path, record->offset, record->length, depth };
-  if (self->moved->len < MEDIA_MAX_ENTRIES)
-    g_ptr_array_add (self->moved, g_memdup2 (&moved, sizeof moved));
-  else
-    g_free (path);
+  MediaFolder folder = { .path = path, .depth = depth, .place = offset, .size = length };
+  media_folders_put (folders, &folder);
 }
 
 /* Rock Ridge moves directories that are too deep elsewhere: a link (CL) stands in their place. */
@@ -164,7 +152,7 @@ take_directory (Iso *self, const Record *record, MediaRockEntry *rock, char *pat
       self->full = true;
       return;
     }
-  say_entry (self, entry, record, rock);
+  say_entry (entry, record, rock);
   uint64_t offset = rock->child != 0 ? (uint64_t) rock->child * self->block : record->offset;
   uint32_t length = record->length;
   uint8_t self_record[RECORD_MIN];
@@ -172,7 +160,20 @@ take_directory (Iso *self, const Record *record, MediaRockEntry *rock, char *pat
     length = media_source_read (self->disc, offset, self_record, sizeof self_record)
                  ? media_u32 (self_record + 10)
                  : 0;
-  read_directory (self, offset, length, path, depth + 1);
+  put_folder (&self->folders, offset, length, path, depth + 1);
+}
+
+static MediaEntry *
+add_file (Iso *self, const Record *record, MediaRockEntry *rock, char *path)
+{
+  MediaEntry *entry = media_tree_add (self->media, self->tree, path, rock->type);
+  self->full = entry == NULL;
+  if (entry != NULL)
+    {
+      say_entry (entry, record, rock);
+      media_tree_hold (self->media, entry);
+    }
+  return entry;
 }
 
 /* `previous` is the file that this record goes on with, or NULL; returns the file that the next one
@@ -187,25 +188,24 @@ take_member (Iso *self, const Record *record, MediaEntry *previous, const char *
   MediaEntry *entry = NULL;
   if (path != NULL && previous != NULL)
     {
-      say_pieces (self, previous, record);
+      say_pieces (previous, record);
+      self->media->held += sizeof (MediaExtent);
       entry = previous;
     }
   else if (path != NULL && rock.moved && (record->flags & FLAG_DIRECTORY) != 0)
-    put_off (self, record, g_steal_pointer (&path), depth);
+    put_folder (&self->moved, record->offset, record->length, path, depth + 1);
   else if (path != NULL && ((record->flags & FLAG_DIRECTORY) != 0 || rock.child != 0))
     take_directory (self, record, &rock, g_steal_pointer (&path), depth);
   else if (path != NULL)
     {
       if ((record->flags & FLAG_ASSOCIATED) != 0)
         {
-          char *fork = g_strconcat (path, ":rsrc", NULL);
+          char *fork = media_stream_path (self->media, path, "rsrc");
           g_free (path);
           path = fork;
         }
-      entry = media_tree_add (self->media, self->tree, g_steal_pointer (&path), rock.type);
-      self->full = entry == NULL;
-      if (entry != NULL)
-        say_entry (self, entry, record, &rock);
+      if (path != NULL)
+        entry = add_file (self, record, &rock, g_steal_pointer (&path));
     }
   media_rock_entry_clear (&rock);
   return entry;
@@ -223,7 +223,7 @@ take_sector (Iso *self, const uint8_t *sector, size_t size, MediaEntry **previou
       if (!take_record (self, sector + pos, size - pos, &record))
         {
           media_tell (self->media, SK_REASON_MALFORMED, "%s: folder %s: a broken record",
-                      self->tree->name, folder[0] != '\0' ? folder : "/");
+                      self->tree->name, media_folder_name (folder));
           return;
         }
       if (!is_dot (&record))
@@ -237,59 +237,48 @@ take_sector (Iso *self, const uint8_t *sector, size_t size, MediaEntry **previou
     }
 }
 
-static bool
-may_enter (Iso *self, uint64_t offset, const char *path, int depth)
-{
-  if (depth > MEDIA_MAX_DEPTH)
-    {
-      media_tell (self->media, SK_REASON_LIMIT, "%s: %s: below more than %d folders",
-                  self->tree->name, path, MEDIA_MAX_DEPTH);
-      return false;
-    }
-  if (!g_hash_table_add (self->visited, GSIZE_TO_POINTER (offset + 1)))
-    {
-      media_tell (self->media, SK_REASON_MALFORMED, "%s: folder %s: folders loop", self->tree->name,
-                  path[0] != '\0' ? path : "/");
-      return false;
-    }
-  return true;
-}
-
 static void
-read_directory (Iso *self, uint64_t offset, uint32_t length, const char *path, int depth)
+read_directory (Iso *self, const MediaFolder *folder)
 {
-  if (!may_enter (self, offset, path, depth))
-    return;
   MediaEntry *previous = NULL;
-  for (uint32_t at = 0; at < length && !self->full; at += SECTOR)
+  for (uint64_t at = 0; at < folder->size && !self->full; at += SECTOR)
     {
       uint8_t sector[SECTOR];
-      size_t size = MIN (length - at, SECTOR);
-      if (!media_source_read (self->disc, offset + at, sector, size))
+      size_t size = (size_t) MIN (folder->size - at, SECTOR);
+      if (!media_source_read (self->disc, folder->place + at, sector, size))
         {
           media_tell (self->media, SK_REASON_TRUNCATED,
                       "%s: folder %s: a part of it is not on the disc", self->tree->name,
-                      path[0] != '\0' ? path : "/");
+                      media_folder_name (folder->path));
           return;
         }
-      take_sector (self, sector, size, &previous, path, depth);
+      take_sector (self, sector, size, &previous, folder->path, folder->depth);
     }
+}
+
+static void
+walk_folders (Iso *self)
+{
+  MediaFolder folder;
+  while (!self->full && media_folders_take (&self->folders, &folder))
+    read_directory (self, &folder);
 }
 
 /* ---- volume descriptors ---- */
 
 static void
-read_moved (Iso *self)
+walk_moved (Iso *self)
 {
-  for (guint i = 0; i < self->moved->len && !self->full; i++)
+  MediaFolder folder;
+  while (!self->full && media_folders_take (&self->moved, &folder))
     {
-      const Moved *moved = g_ptr_array_index (self->moved, i);
-      if (g_hash_table_contains (self->visited, GSIZE_TO_POINTER (moved->offset + 1)))
+      if (media_folders_has (&self->folders, folder.place))
         continue;
-      if (media_tree_add (self->media, self->tree, g_strdup (moved->path), SK_FILE_DIRECTORY)
+      if (media_tree_add (self->media, self->tree, g_strdup (folder.path), SK_FILE_DIRECTORY)
           == NULL)
         return;
-      read_directory (self, moved->offset, moved->length, moved->path, moved->depth + 1);
+      media_folders_put (&self->folders, &folder);
+      walk_folders (self);
     }
 }
 
@@ -297,6 +286,23 @@ static const char *
 tree_name (const Iso *self)
 {
   return self->joliet ? "joliet" : self->rock.present ? "rock-ridge" : "iso9660";
+}
+
+/* False: it has been read, or there are too many, which is told. */
+static bool
+may_read (Iso *self, const Record *root)
+{
+  for (size_t i = 0; i < self->n_roots; i++)
+    if (self->roots[i].offset == root->offset && self->roots[i].length == root->length
+        && self->roots[i].joliet == self->joliet)
+      return false;
+  if (self->n_roots == MAX_TREES)
+    {
+      media_tell (self->media, SK_REASON_LIMIT, "ISO 9660: more than %d trees", MAX_TREES);
+      return false;
+    }
+  self->roots[self->n_roots++] = (Root) { root->offset, root->length, self->joliet };
+  return true;
 }
 
 static void
@@ -312,6 +318,8 @@ read_tree (Iso *self, const uint8_t *descriptor, GPtrArray *trees)
       media_tell (self->media, SK_REASON_MALFORMED, "ISO 9660: a volume without a root");
       return;
     }
+  if (!may_read (self, &root))
+    return;
   uint8_t first[SECTOR];
   if (!self->joliet && media_source_read (self->disc, root.offset, first, sizeof first))
     {
@@ -319,14 +327,16 @@ read_tree (Iso *self, const uint8_t *descriptor, GPtrArray *trees)
       if (take_record (self, first, sizeof first, &dot))
         media_rock_begin (&self->rock, dot.system);
     }
-  self->visited = g_hash_table_new (NULL, NULL);
   self->tree = media_tree_new (tree_name (self));
   g_ptr_array_add (trees, self->tree);
-  self->moved = g_ptr_array_new_with_free_func (moved_free);
-  read_directory (self, root.offset, root.length, "", 0);
-  read_moved (self);
-  g_ptr_array_unref (self->moved);
-  g_hash_table_unref (self->visited);
+  self->full = false;
+  media_folders_init (&self->folders, self->media);
+  media_folders_init (&self->moved, self->media);
+  put_folder (&self->folders, root.offset, root.length, "", 0);
+  walk_folders (self);
+  walk_moved (self);
+  media_folders_clear (&self->moved);
+  media_folders_clear (&self->folders);
 }
 
 static bool

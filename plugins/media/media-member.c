@@ -15,6 +15,14 @@
 /* Bytes that are read at one time from a disk that is not in memory. */
 #define CHUNK 65536
 
+bool
+media_work (Media *media, uint64_t units)
+{
+  if (!media->stopped && !media->api->work (media->object, units))
+    media->stopped = true;
+  return !media->stopped;
+}
+
 void
 media_tell (Media *media, SkReason reason, const char *format, ...)
 {
@@ -102,9 +110,7 @@ say_facts (Media *media, SkChild *child, const MediaMember *member)
 SkChild *
 media_member_begin (Media *media, const MediaMember *member)
 {
-  if (media->stopped)
-    return NULL;
-  SkChild *child = media->api->work (media->object, 1)
+  SkChild *child = media_work (media, 1)
                        ? media->api->child_begin (media->object, media->position++, member->path)
                        : NULL;
   if (child == NULL)
@@ -166,7 +172,7 @@ append_zeros (Media *media, SkChild *child, uint64_t length)
   while (length > 0)
     {
       size_t part = (size_t) MIN (length, sizeof zeros);
-      if (!media->api->work (media->object, 1)
+      if (!media_work (media, 1)
           || !media->api->child_append (child, (SkSpan) { zeros, part }))
         return PIECE_FULL;
       length -= part;
@@ -178,13 +184,14 @@ static Piece
 append_read (Media *media, SkChild *child, const MediaSource *source, uint64_t offset,
              uint64_t length)
 {
-  g_autofree uint8_t *buffer = g_malloc (CHUNK);
+  if (media->chunk == NULL)
+    media->chunk = g_malloc (CHUNK);
   while (length > 0)
     {
       size_t part = (size_t) MIN (length, CHUNK);
-      if (!media_source_read (source, offset, buffer, part))
+      if (!media_source_read (source, offset, media->chunk, part))
         return PIECE_MISSING;
-      if (!media->api->child_append (child, (SkSpan) { buffer, part }))
+      if (!media->api->child_append (child, (SkSpan) { media->chunk, part }))
         return PIECE_FULL;
       offset += part;
       length -= part;
@@ -197,7 +204,7 @@ append_memory (Media *media, SkChild *child, const MediaSource *source, uint64_t
                uint64_t length)
 {
   SkSpan piece = sk_span_slice (source->memory, (size_t) offset, (size_t) length);
-  if (!media->api->work (media->object, 1 + length / 1024)
+  if (!media_work (media, 1 + length / 1024)
       || !media->api->child_append (child, piece))
     return PIECE_FULL;
   return PIECE_DONE;
@@ -245,7 +252,7 @@ share (Media *media, SkChild *child, const MediaMember *member, const MediaSourc
   if (extent.offset == MEDIA_HOLE || extent.length < member->size
       || !media_source_place (source, extent.offset, member->size, &place))
     return false;
-  *ret_result = media->api->work (media->object, 1 + member->size / 1024)
+  *ret_result = media_work (media, 1 + member->size / 1024)
                         && media->api->child_share (child, place, (size_t) member->size)
                     ? PIECE_DONE
                     : PIECE_FULL;
@@ -268,16 +275,28 @@ media_member_extents (Media *media, const MediaMember *member, const MediaSource
   return true;
 }
 
-char *
-media_path (Media *media, const char *folder, const char *name)
+static char *
+join (Media *media, const char *before, const char *between, const char *name)
 {
-  if (strlen (folder) + strlen (name) + 2 > MEDIA_MAX_PATH)
+  if (strlen (before) + strlen (name) + 2 > MEDIA_MAX_PATH)
     {
       media_tell (media, SK_REASON_LIMIT, "a path of more than %d bytes, and what is below it",
                   MEDIA_MAX_PATH);
       return NULL;
     }
-  return folder[0] == '\0' ? g_strdup (name) : g_strconcat (folder, "/", name, NULL);
+  return g_strconcat (before, between, name, NULL);
+}
+
+char *
+media_path (Media *media, const char *folder, const char *name)
+{
+  return join (media, folder, folder[0] != '\0' ? "/" : "", name);
+}
+
+char *
+media_stream_path (Media *media, const char *path, const char *name)
+{
+  return join (media, path, ":", name);
 }
 
 char *

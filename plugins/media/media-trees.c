@@ -42,6 +42,18 @@ media_tree_free (MediaTree *tree)
   g_free (tree);
 }
 
+/* What an entry takes: with an allocation for each text and its pieces, and its places in the tables
+ * that trees are compared by. */
+#define ENTRY_BYTES (sizeof (MediaEntry) + 192)
+
+void
+media_tree_hold (Media *media, const MediaEntry *entry)
+{
+  media->held += entry->target != NULL ? strlen (entry->target) : 0;
+  media->held += entry->stream != NULL ? strlen (entry->stream) : 0;
+  media->held += entry->extents != NULL ? entry->extents->len * sizeof (MediaExtent) : 0;
+}
+
 MediaEntry *
 media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type)
 {
@@ -50,6 +62,14 @@ media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type)
       g_free (path);
       media_tell (media, SK_REASON_LIMIT, "%s: more than %d members", tree->name,
                   MEDIA_MAX_ENTRIES);
+      return NULL;
+    }
+  media->held += ENTRY_BYTES + strlen (path);
+  if (media->held > MEDIA_MAX_HELD)
+    {
+      g_free (path);
+      media_tell (media, SK_REASON_LIMIT, "%s: its members need more than %d MiB", tree->name,
+                  MEDIA_MAX_HELD >> 20);
       return NULL;
     }
   MediaEntry *entry = g_new0 (MediaEntry, 1);
@@ -168,7 +188,7 @@ static void
 show_tree (Media *media, const MediaSource *disc, const MediaTree *tree, GPtrArray *places,
            guint own, bool main, bool *ret_differ)
 {
-  for (guint i = 0; i < tree->entries->len && !media->stopped; i++)
+  for (guint i = 0; i < tree->entries->len && media_work (media, 1); i++)
     {
       const MediaEntry *entry = g_ptr_array_index (tree->entries, i);
       MediaPlace place;
@@ -233,5 +253,6 @@ media_optical (Media *media, const MediaSource *disc)
   if (iso)
     media_fact (media, MEDIA_FORMAT, "iso9660");
   media_trees_show (media, disc, trees);
+  media->held = 0;
   return udf || iso;
 }

@@ -3,7 +3,7 @@
 
 /**
  * @file
- * Trees of an optical disc. One disc may hold up to three of them over the
+ * Trees of an optical disc. One disc may hold several of them over the
  * same files (ISO 9660 with or without Rock Ridge, Joliet, UDF), and which one
  * a person sees depends on the system. They are read whole, compared by where
  * the files lie, and shown as one.
@@ -15,6 +15,8 @@
 
 /** Members of one tree. */
 #define MEDIA_MAX_ENTRIES 200000
+/** Bytes of all trees of a disc: a disc inside a disc is shown while the outer one's are kept. */
+#define MEDIA_MAX_HELD (64 << 20)
 
 typedef struct MediaEntry {
   char *path, *target, *stream; /**< the last two may be NULL */
@@ -34,8 +36,10 @@ typedef struct MediaTree {
 
 MediaTree *media_tree_new (const char *name);
 void media_tree_free (MediaTree *tree);
-/** Takes a path (transfer full); NULL past the limit, which is told. */
+/** Takes a path (transfer full); NULL past a limit, which is told. */
 MediaEntry *media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type);
+/** Counts what an entry was given besides its path. */
+void media_tree_hold (Media *media, const MediaEntry *entry);
 /** Shows them: the one with most files, then what only others have. See `rank`. */
 void media_trees_show (Media *media, const MediaSource *disc, GPtrArray *trees);
 

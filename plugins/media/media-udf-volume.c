@@ -48,33 +48,39 @@ say_label (Media *media, const uint8_t *field, size_t size)
 
 /* ---- places ---- */
 
+/* For a search: a piece against a place of the file. */
+static int
+compare_piece (const void *a, const void *b)
+{
+  const UdfPiece *piece = a;
+  uint64_t at = *(const uint64_t *) b;
+  return at < piece->at ? 1 : at - piece->at < piece->extent.length ? 0 : -1;
+}
+
 static bool
 place_in_pieces (const UdfMap *map, uint64_t at, uint64_t length, uint64_t *ret_offset,
                  uint64_t *ret_length)
 {
-  for (guint i = 0; map->pieces != NULL && i < map->pieces->len; i++)
-    {
-      MediaExtent piece = g_array_index (map->pieces, MediaExtent, i);
-      if (at < piece.length && piece.offset != MEDIA_HOLE)
-        {
-          *ret_offset = piece.offset + at;
-          *ret_length = MIN (length, piece.length - at);
-          return true;
-        }
-      at -= MIN (at, piece.length);
-    }
-  return false;
+  guint index;
+  if (map->pieces == NULL || !g_array_binary_search (map->pieces, &at, compare_piece, &index))
+    return false;
+  UdfPiece piece = g_array_index (map->pieces, UdfPiece, index);
+  if (piece.extent.offset == MEDIA_HOLE)
+    return false;
+  *ret_offset = piece.extent.offset + (at - piece.at);
+  *ret_length = MIN (length, piece.extent.length - (at - piece.at));
+  return true;
 }
 
-/* Pairs of numbers: a packet's first block, and where it is now, on the disc. */
 static uint64_t
 spared (const Udf *self, const UdfMap *map, uint32_t block, uint64_t *length)
 {
+  gpointer place;
   uint32_t packet = block - block % map->packet;
   *length = MIN (*length, (uint64_t) (packet + map->packet - block) * self->block);
-  for (guint i = 0; map->pieces != NULL && i + 1 < map->pieces->len; i += 2)
-    if (g_array_index (map->pieces, uint32_t, i) == packet)
-      return (uint64_t) g_array_index (map->pieces, uint32_t, i + 1) + (block - packet);
+  if (map->spared != NULL
+      && g_hash_table_lookup_extended (map->spared, GUINT_TO_POINTER (packet), NULL, &place))
+    return (uint64_t) GPOINTER_TO_UINT (place) + (block - packet);
   return (uint64_t) map->start + block;
 }
 
@@ -288,15 +294,15 @@ read_sparing (Udf *self, UdfMap *map, uint32_t place)
       || memcmp (head + 17, "*UDF Sparing Table", 18) != 0)
     return false;
   uint32_t count = media_u16 (head + 48);
-  map->pieces = g_array_new (FALSE, FALSE, sizeof (uint32_t));
+  map->spared = g_hash_table_new (NULL, NULL);
   for (uint32_t i = 0; i < count; i++)
     {
       uint8_t entry[8];
       if (!media_source_read (self->disc, offset + 56 + 8 * (uint64_t) i, entry, sizeof entry))
         break;
-      uint32_t pair[2] = { media_u32 (entry), media_u32 (entry + 4) };
-      if (pair[0] < 0xfffffff0)
-        g_array_append_vals (map->pieces, pair, 2);
+      gpointer packet = GUINT_TO_POINTER (media_u32 (entry));
+      if (media_u32 (entry) < 0xfffffff0 && !g_hash_table_contains (map->spared, packet))
+        g_hash_table_insert (map->spared, packet, GUINT_TO_POINTER (media_u32 (entry + 4)));
     }
   return true;
 }
@@ -308,16 +314,27 @@ read_metadata (Udf *self, UdfMap *map, uint32_t place)
   UdfAddress address = { place, plain_map (self, map->partition) };
   if (!udf_file_read (self, address, &file))
     return false;
-  map->pieces = g_steal_pointer (&file.extents);
+  map->pieces = g_array_sized_new (FALSE, FALSE, sizeof (UdfPiece), file.extents->len);
+  uint64_t at = 0;
+  for (guint i = 0; i < file.extents->len; i++)
+    {
+      UdfPiece piece = { at, g_array_index (file.extents, MediaExtent, i) };
+      g_array_append_val (map->pieces, piece);
+      at += piece.extent.length;
+    }
+  udf_file_tell (self, &file, "metadata");
   udf_file_clear (&file);
-  return map->pieces->len > 0;
+  if (map->pieces->len > 0)
+    return true;
+  g_clear_pointer (&map->pieces, g_array_unref);
+  return false;
 }
 
 /* Of UDF 1.50: numbers, then 36 bytes. Of 2.00: 0 bytes of the head u16, then numbers. */
 static bool
 take_virtual (const Udf *self, UdfMap *map, const UdfFile *file)
 {
-  g_autoptr (GByteArray) bytes = udf_file_bytes (self, file);
+  g_autoptr (GByteArray) bytes = udf_file_bytes (self, file, UDF_MAX_DIRECTORY);
   if (bytes == NULL || bytes->len < 36)
     return false;
   size_t at = file->type == 248 ? media_u16 (bytes->data) : 0;
@@ -435,6 +452,8 @@ void
 udf_volume_close (Udf *self)
 {
   for (size_t i = 0; i < UDF_MAX_MAPS; i++)
-    if (self->maps[i].pieces != NULL)
-      g_array_unref (self->maps[i].pieces);
+    {
+      g_clear_pointer (&self->maps[i].pieces, g_array_unref);
+      g_clear_pointer (&self->maps[i].spared, g_hash_table_unref);
+    }
 }

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "media-folders.h"
 #include "media-udf.h"
 
 /* Blocks of further allocation descriptors of one file. */
@@ -43,8 +44,15 @@ typedef struct Pieces {
   uint16_t map; /* of short descriptors */
   uint8_t kind; /* 0 short, 1 long, 2 extended */
   UdfAddress next;
-  bool goes_on, broken;
+  bool goes_on, broken, limited;
 } Pieces;
+
+static bool
+add_piece (Pieces *p, uint64_t offset, uint64_t length)
+{
+  p->limited = !media_work (p->udf->media, 1) || !media_extents_add (p->extents, offset, length);
+  return !p->limited;
+}
 
 /* Adds what the blocks from `address` on hold, in as many pieces as their map makes of them. */
 static void
@@ -53,13 +61,9 @@ add_blocks (Pieces *p, UdfAddress address, uint64_t length)
   while (length > 0)
     {
       uint64_t offset, there;
-      if (!udf_place (p->udf, address, length, &offset, &there) || there == 0
-          || !p->udf->media->api->work (p->udf->media->object, 1)
-          || !media_extents_add (p->extents, offset, there))
-        {
-          p->broken = true;
-          return;
-        }
+      p->broken = !udf_place (p->udf, address, length, &offset, &there) || there == 0;
+      if (p->broken || !add_piece (p, offset, there))
+        return;
       length -= there;
       address.block += (uint32_t) ((there + p->udf->block - 1) / p->udf->block);
     }
@@ -84,9 +88,9 @@ take_piece (Pieces *p, const uint8_t *d)
     }
   if (kind == PIECE_RECORDED)
     add_blocks (p, address, length);
-  else if (!media_extents_add (p->extents, MEDIA_HOLE, length))
-    p->broken = true;
-  return !p->broken;
+  else
+    add_piece (p, MEDIA_HOLE, length);
+  return !p->broken && !p->limited;
 }
 
 static void
@@ -104,7 +108,7 @@ take_pieces (Pieces *p, SkSpan descriptors)
 static void
 follow_pieces (Pieces *p)
 {
-  for (int i = 0; p->goes_on && !p->broken; i++)
+  for (int i = 0; p->goes_on && !p->broken && !p->limited; i++)
     {
       uint8_t block[UDF_MAX_BLOCK];
       uint64_t offset;
@@ -165,9 +169,19 @@ udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file)
   if (!pieces.broken)
     take_pieces (&pieces, (SkSpan) { block + body, size });
   follow_pieces (&pieces);
-  if (pieces.broken)
-    media_tell (self->media, SK_REASON_MALFORMED, "UDF: the pieces of a file cannot be followed");
+  ret_file->broken = pieces.broken;
+  ret_file->limited = pieces.limited;
   return true;
+}
+
+void
+udf_file_tell (const Udf *self, const UdfFile *file, const char *what)
+{
+  if (file->broken)
+    media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its pieces cannot be followed", what);
+  if (file->limited)
+    media_tell (self->media, SK_REASON_LIMIT, "UDF: %s: more than %d pieces", what,
+                MEDIA_MAX_EXTENTS);
 }
 
 void
@@ -179,9 +193,9 @@ udf_file_clear (UdfFile *file)
 }
 
 GByteArray *
-udf_file_bytes (const Udf *self, const UdfFile *file)
+udf_file_bytes (const Udf *self, const UdfFile *file, uint64_t most)
 {
-  if (file->size > UDF_MAX_DIRECTORY)
+  if (file->size > most)
     return NULL;
   GByteArray *bytes = g_byte_array_new ();
   for (guint i = 0; i < file->extents->len && bytes->len < file->size; i++)
@@ -189,6 +203,8 @@ udf_file_bytes (const Udf *self, const UdfFile *file)
       MediaExtent extent = g_array_index (file->extents, MediaExtent, i);
       guint at = bytes->len;
       size_t size = (size_t) MIN (extent.length, file->size - at);
+      if (extent.offset == MEDIA_HOLE && !media_work (self->media, 1 + size / 1024))
+        break;
       g_byte_array_set_size (bytes, at + (guint) size);
       if (extent.offset == MEDIA_HOLE)
         memset (bytes->data + at, 0, size);
@@ -207,13 +223,25 @@ typedef struct Walk {
   Udf udf;
   Media *media;
   MediaTree *tree;
-  GHashTable *visited; /* entries of directories */
-  uint32_t owner;      /* attributes of the file whose streams are being read */
+  MediaFolders folders; /* `more`: attributes of the file, with OF_STREAMS */
   bool full;
 } Walk;
 
-static void read_directory (Walk *self, const UdfFile *file, UdfAddress address, const char *path,
-                            const char *stream_of, int depth);
+/* A folder of streams; its path is that of the file. */
+#define OF_STREAMS 0x80000000u
+
+/* Bytes of a link: each part of a path has some of its own. */
+#define MAX_LINK (2 * MEDIA_MAX_PATH)
+
+static void
+put_folder (Walk *self, UdfAddress address, const char *path, uint32_t more, int depth)
+{
+  MediaFolder folder = { .path = path,
+                         .depth = depth,
+                         .place = (uint64_t) address.block << 16 | address.map,
+                         .more = more };
+  media_folders_put (&self->folders, &folder);
+}
 
 static SkFileType
 type_of (uint8_t kind)
@@ -237,9 +265,12 @@ type_of (uint8_t kind)
 
 /* Components of a link: kind, bytes of the name, version u16, name. */
 static char *
-target_of (const Walk *self, const UdfFile *file)
+target_of (const Walk *self, const UdfFile *file, const char *path)
 {
-  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file);
+  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file, MAX_LINK);
+  if (bytes == NULL)
+    media_tell (self->media, SK_REASON_LIMIT, "UDF: %s: a link of more than %d bytes", path,
+                MAX_LINK);
   GString *target = g_string_new (NULL);
   for (size_t at = 0;
        bytes != NULL && at + 4 <= bytes->len && bytes->data[at + 1] <= bytes->len - at - 4;
@@ -257,24 +288,8 @@ target_of (const Walk *self, const UdfFile *file)
 }
 
 static void
-read_streams (Walk *self, const UdfFile *file, const char *path, uint32_t attributes, int depth)
-{
-  UdfFile streams;
-  if (!file->has_streams)
-    return;
-  if (!udf_file_read (&self->udf, file->streams, &streams))
-    {
-      media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its streams cannot be found", path);
-      return;
-    }
-  self->owner = attributes;
-  read_directory (self, &streams, file->streams, path, path, depth + 1);
-  udf_file_clear (&streams);
-}
-
-static void
-take_file (Walk *self, UdfFile *file, UdfAddress address, uint8_t characteristics, char *path,
-           const char *stream, int depth)
+take_file (Walk *self, const UdfFile *file, UdfAddress address, const MediaFolder *folder,
+           bool hidden, char *path, const char *stream)
 {
   SkFileType type = type_of (file->type);
   MediaEntry *entry = media_tree_add (self->media, self->tree, path, type);
@@ -285,29 +300,32 @@ take_file (Walk *self, UdfFile *file, UdfAddress address, uint8_t characteristic
     }
   entry->stream = g_strdup (stream);
   entry->info.mtime = file->mtime;
-  entry->info.attributes = stream != NULL                        ? self->owner
-                           : (characteristics & FID_HIDDEN) != 0 ? SK_ATTRIBUTE_HIDDEN
-                                                                 : 0;
+  entry->info.attributes = stream != NULL ? folder->more & ~OF_STREAMS
+                           : hidden       ? SK_ATTRIBUTE_HIDDEN
+                                          : 0;
   entry->size = type == SK_FILE_REGULAR ? file->size : 0;
   if (type == SK_FILE_LINK)
-    entry->target = target_of (self, file);
+    entry->target = target_of (self, file, path);
   if (entry->extents != NULL)
     {
       g_array_unref (entry->extents);
       entry->extents = g_array_ref (file->extents);
     }
-  if (stream == NULL)
-    read_streams (self, file, path, entry->info.attributes, depth);
+  media_tree_hold (self->media, entry);
   if (type == SK_FILE_DIRECTORY && stream == NULL)
-    read_directory (self, file, address, path, NULL, depth + 1);
+    put_folder (self, address, path, 0, folder->depth + 1);
+  else
+    udf_file_tell (&self->udf, file, path);
+  if (stream == NULL && file->has_streams)
+    put_folder (self, file->streams, path, OF_STREAMS | entry->info.attributes, folder->depth + 1);
 }
 
 static void
-take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char *stream_of,
-                 int depth)
+take_identifier (Walk *self, const uint8_t *fid, const MediaFolder *folder)
 {
   UdfFile file;
   UdfAddress address = { media_u32 (fid + 24), media_u16 (fid + 28) };
+  bool stream = (folder->more & OF_STREAMS) != 0;
   if ((fid[18] & FID_DELETED) != 0)
     {
       self->media->deleted++;
@@ -316,8 +334,8 @@ take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char 
   if ((fid[18] & FID_PARENT) != 0)
     return;
   g_autofree char *name = udf_text ((SkSpan) { fid + 38 + media_u16 (fid + 36), fid[19] });
-  g_autofree char *path = stream_of != NULL ? g_strconcat (stream_of, ":", name, NULL)
-                                            : media_path (self->media, folder, name);
+  g_autofree char *path = stream ? media_stream_path (self->media, folder->path, name)
+                                 : media_path (self->media, folder->path, name);
   if (path == NULL)
     return;
   if (!udf_file_read (&self->udf, address, &file))
@@ -325,38 +343,17 @@ take_identifier (Walk *self, const uint8_t *fid, const char *folder, const char 
       media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its entry cannot be found", path);
       return;
     }
-  take_file (self, &file, address, fid[18], g_steal_pointer (&path),
-             stream_of != NULL ? name : NULL, depth);
+  take_file (self, &file, address, folder, (fid[18] & FID_HIDDEN) != 0, g_steal_pointer (&path),
+             stream ? name : NULL);
   udf_file_clear (&file);
 }
 
-static bool
-may_enter (Walk *self, UdfAddress address, const char *path, int depth)
-{
-  if (depth > MEDIA_MAX_DEPTH)
-    {
-      media_tell (self->media, SK_REASON_LIMIT, "UDF: %s: below more than %d folders", path,
-                  MEDIA_MAX_DEPTH);
-      return false;
-    }
-  size_t key = (size_t) address.block * UDF_MAX_MAPS + address.map + 1;
-  if (!g_hash_table_add (self->visited, GSIZE_TO_POINTER (key)))
-    {
-      media_tell (self->media, SK_REASON_MALFORMED, "UDF: folder %s: folders loop",
-                  path[0] != '\0' ? path : "/");
-      return false;
-    }
-  return true;
-}
-
 static void
-read_directory (Walk *self, const UdfFile *file, UdfAddress address, const char *path,
-                const char *stream_of, int depth)
+read_directory (Walk *self, const UdfFile *file, const MediaFolder *folder)
 {
-  const char *shown = path[0] != '\0' ? path : "/";
-  if (!may_enter (self, address, path, depth))
-    return;
-  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file);
+  const char *shown = media_folder_name (folder->path);
+  udf_file_tell (&self->udf, file, shown);
+  g_autoptr (GByteArray) bytes = udf_file_bytes (&self->udf, file, UDF_MAX_DIRECTORY);
   if (bytes == NULL)
     {
       media_tell (self->media, SK_REASON_LIMIT, "UDF: folder %s: more than %d bytes", shown,
@@ -364,18 +361,39 @@ read_directory (Walk *self, const UdfFile *file, UdfAddress address, const char 
       return;
     }
   size_t at = 0;
-  while (!self->full && bytes->len - at >= 38 && udf_is_tag (bytes->data + at, UDF_TAG_IDENTIFIER))
+  while (!self->full && !self->media->stopped && bytes->len - at >= 38
+         && udf_is_tag (bytes->data + at, UDF_TAG_IDENTIFIER))
     {
       const uint8_t *fid = bytes->data + at;
       size_t size = (38u + media_u16 (fid + 36) + fid[19] + 3u) & ~(size_t) 3;
       if (size > bytes->len - at)
         break;
-      take_identifier (self, fid, path, stream_of, depth);
+      take_identifier (self, fid, folder);
       at += size;
     }
   if (!self->full && at < file->size)
     media_tell (self->media, bytes->len < file->size ? SK_REASON_TRUNCATED : SK_REASON_MALFORMED,
                 "UDF: folder %s: not all of its entries can be read", shown);
+}
+
+static void
+walk_folders (Walk *self)
+{
+  MediaFolder folder;
+  while (!self->full && media_folders_take (&self->folders, &folder))
+    {
+      UdfFile file;
+      UdfAddress address = { (uint32_t) (folder.place >> 16), (uint16_t) folder.place };
+      if (!udf_file_read (&self->udf, address, &file))
+        {
+          media_tell (self->media, SK_REASON_MALFORMED, "UDF: %s: its %s cannot be found",
+                      media_folder_name (folder.path),
+                      (folder.more & OF_STREAMS) != 0 ? "streams" : "entry");
+          continue;
+        }
+      read_directory (self, &file, &folder);
+      udf_file_clear (&file);
+    }
 }
 
 /* File set: 400 the root's entry. */
@@ -397,9 +415,11 @@ read_tree (Walk *self)
       media_tell (self->media, SK_REASON_MALFORMED, "UDF: its root cannot be found");
       return;
     }
-  read_streams (self, &root, "", 0, 0);
-  read_directory (self, &root, address, "", NULL, 0);
+  put_folder (self, address, "", 0, 0);
+  if (root.has_streams)
+    put_folder (self, root.streams, "", OF_STREAMS, 1);
   udf_file_clear (&root);
+  walk_folders (self);
 }
 
 bool
@@ -412,9 +432,9 @@ media_udf (Media *media, const MediaSource *disc, GPtrArray *trees)
     {
       self.tree = media_tree_new ("udf");
       g_ptr_array_add (trees, self.tree);
-      self.visited = g_hash_table_new (NULL, NULL);
+      media_folders_init (&self.folders, media);
       read_tree (&self);
-      g_hash_table_unref (self.visited);
+      media_folders_clear (&self.folders);
     }
   udf_volume_close (&self.udf);
   return found;

@@ -41,13 +41,20 @@ typedef enum UdfMapKind {
   UDF_MAP_UNKNOWN
 } UdfMapKind;
 
+/** A piece of the metadata file. */
+typedef struct UdfPiece {
+  uint64_t at; /**< bytes before it */
+  MediaExtent extent;
+} UdfPiece;
+
 typedef struct UdfMap {
   UdfMapKind kind;
   uint16_t partition;        /**< number that a partition descriptor has */
   uint32_t start, length;    /**< blocks of that partition on the disc; 0: it is not there */
   uint32_t metadata, mirror; /**< blocks of the metadata files */
   uint16_t packet;           /**< blocks of a packet */
-  GArray *pieces; /**< METADATA: MediaExtent on the disc, in bytes; SPARABLE, VIRTUAL: uint32_t */
+  GArray *pieces;     /**< METADATA: UdfPiece; VIRTUAL: uint32_t */
+  GHashTable *spared; /**< SPARABLE: from a packet's first block to where it is now, on the disc */
 } UdfMap;
 
 typedef struct UdfPartition {
@@ -82,6 +89,8 @@ typedef struct UdfFile {
   UdfAddress streams; /**< its directory of streams, when `has_streams` */
   bool has_streams;
   GArray *extents; /**< on the disc */
+  bool broken;     /**< not all of its pieces could be followed */
+  bool limited;    /**< they are more than are kept */
 } UdfFile;
 
 /** Finds the volume: anchor, sequence of descriptors, maps. False: no UDF. `ret_good`: it can be
@@ -98,12 +107,13 @@ bool udf_place (const Udf *self, UdfAddress address, uint64_t length, uint64_t *
 /** Reads a descriptor's block; false, when it has neither of the two tags. */
 bool udf_read_tagged (const Udf *self, UdfAddress address, uint16_t tag, uint16_t other,
                       uint8_t block[UDF_MAX_BLOCK], uint64_t *ret_offset);
-/** A file entry and its pieces. False: there is none. What of the pieces cannot be followed is
- * told. */
+/** A file entry and its pieces. False: there is none. */
 bool udf_file_read (Udf *self, UdfAddress address, UdfFile *ret_file);
+/** Tells what of its pieces is not here. */
+void udf_file_tell (const Udf *self, const UdfFile *file, const char *what);
 void udf_file_clear (UdfFile *file);
-/** The file's bytes, as many as are there; NULL when they are too many. */
-GByteArray *udf_file_bytes (const Udf *self, const UdfFile *file);
+/** The file's bytes, as many as are there; NULL when they are more than `most`. */
+GByteArray *udf_file_bytes (const Udf *self, const UdfFile *file, uint64_t most);
 /** Text of OSTA compressed Unicode. Free with g_free. */
 char *udf_text (SkSpan text);
 

@@ -141,6 +141,7 @@ open_hook (const SkApi *api, void *context, SkObject *object)
   bool mine = open_object (&media);
   g_clear_pointer (&media.shown, g_hash_table_unref);
   g_clear_pointer (&media.labels, g_hash_table_unref);
+  g_free (media.chunk);
   if (!mine)
     return media.stopped ? SK_LIMIT : SK_NOT_MINE;
   api->fact_int (object, MEDIA_MEMBERS, media.members);

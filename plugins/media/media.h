@@ -15,8 +15,6 @@
 #define MEDIA_MAX_DEPTH 128
 /** Bytes of a member's path: what the engine takes. */
 #define MEDIA_MAX_PATH 4096
-/** Members of one tree; the engine's own limit of objects is below. */
-#define MEDIA_MAX_MEMBERS 1000000
 /** Pieces of one file: 2 TiB in pieces of 1 MiB. */
 #define MEDIA_MAX_EXTENTS 2000000
 /** Different labels of one object: entries of a hostile FAT may all be one. */
@@ -51,6 +49,8 @@ typedef struct Media {
   unsigned told;      /**< findings */
   bool stopped;       /**< a limit: nothing more */
   bool broken;        /**< something was malformed or missing */
+  size_t held;        /**< bytes of the trees of an optical disc */
+  uint8_t *chunk;     /**< for pieces that are read; NULL before the first */
   GHashTable *labels; /**< of char *: those that were told */
   GHashTable *shown;  /**< MediaPlace of files of optical trees */
 } Media;
@@ -77,6 +77,9 @@ typedef struct MediaMember {
   const char *stream; /**< name of an alternate stream; the path ends in `:stream`; or NULL */
   const char *tree;   /**< the only tree that shows it, or NULL */
 } MediaMember;
+
+/** Spends work. False when it is spent, which the host tells: the walk ends. */
+bool media_work (Media *media, uint64_t units);
 
 /** Records that something was not looked at; `format` says what. */
 void media_tell (Media *media, SkReason reason, const char *format, ...) SK_PRINTF (3, 4);
@@ -106,6 +109,8 @@ bool media_member_absent (Media *media, const MediaMember *member, SkReason reas
 /** `folder` and `name` joined; `folder` may be "". NULL, and told, when that is too long. Free with
  * g_free. */
 char *media_path (Media *media, const char *folder, const char *name);
+/** The same of a stream of the file `path`: `path:name`. */
+char *media_stream_path (Media *media, const char *path, const char *name);
 
 /** Text of UTF-16 code units as UTF-8; what is no text becomes U+FFFD, also NUL. Free with g_free.
  */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright The Sekisho authors
 """A writer of UDF, which no tool of Debian fills without mounting; for images.py."""
+import binascii
 import struct
 
 from images_volumes import folders_of
@@ -27,12 +28,7 @@ class Udf:
 
     @staticmethod
     def crc(data):
-        value = 0
-        for byte in data:
-            value ^= byte << 8
-            for _ in range(8):
-                value = (value << 1 ^ (0x1021 if value & 0x8000 else 0)) & 0xffff
-        return value
+        return binascii.crc_hqx(data, 0)
 
     def tagged(self, number, where, body):
         head = bytearray(struct.pack("<HHBBHHHI", number, 3 if self.extended else 2, 0, 0, 0, self.crc(body),
