@@ -89,6 +89,7 @@ crypto_open (const ZipLock *lock, SkSpan secret, ZipKey *key)
     crypto_step (table, &key->crypto[0], &key->crypto[1], &key->crypto[2], secret.data[i]);
   crypto_decrypt (key->crypto, lock->data.data, head, sizeof head);
   uint8_t check = head[ZIP_CRYPTO_HEAD - 1];
+  OPENSSL_cleanse (head, sizeof head); /* it gives the key's stream away */
   return check == lock->checks[0] || check == lock->checks[1];
 }
 
@@ -145,13 +146,14 @@ static void
 rounds (const Pads *pads, uint8_t sum[SHA_DIGEST_LENGTH])
 {
   uint8_t block[SHA_CBLOCK] = { 0 };
+  SHA_CTX context;
   memcpy (block, sum, SHA_DIGEST_LENGTH);
   block[SHA_DIGEST_LENGTH] = 0x80;
   block[62] = (64 + SHA_DIGEST_LENGTH) * 8 >> 8;
   block[63] = (64 + SHA_DIGEST_LENGTH) * 8 & 0xff;
   for (unsigned i = 1; i < AES_ROUNDS; i++)
     {
-      SHA_CTX context = pads->inner;
+      context = pads->inner;
       SHA1_Transform (&context, block);
       store_state (&context, block);
       context = pads->outer;
@@ -161,6 +163,7 @@ rounds (const Pads *pads, uint8_t sum[SHA_DIGEST_LENGTH])
         sum[k] ^= block[k];
     }
   OPENSSL_cleanse (block, sizeof block);
+  OPENSSL_cleanse (&context, sizeof context);
 }
 
 /* Block `number`, from 1, of PBKDF2. */
@@ -176,6 +179,7 @@ derive_block (const Pads *pads, SkSpan salt, uint32_t number, uint8_t sum[SHA_DI
   context = pads->outer;
   SHA1_Update (&context, sum, SHA_DIGEST_LENGTH);
   SHA1_Final (sum, &context);
+  OPENSSL_cleanse (&context, sizeof context);
   rounds (pads, sum);
 }
 
@@ -247,11 +251,11 @@ aes_batch (ZipKey *key, const uint8_t *in, uint8_t *out, size_t size)
       uint64_t counter = GUINT64_TO_LE (key->counter++);
       memcpy (stream + i, &counter, sizeof counter);
     }
-  if (EVP_EncryptUpdate (key->aes, stream, &made, stream, (int) n) != 1)
-    return false;
-  for (size_t i = 0; i < size; i++)
+  bool good = EVP_EncryptUpdate (key->aes, stream, &made, stream, (int) n) == 1;
+  for (size_t i = 0; good && i < size; i++)
     out[i] = in[i] ^ stream[i];
-  return true;
+  OPENSSL_cleanse (stream, sizeof stream);
+  return good;
 }
 
 static bool

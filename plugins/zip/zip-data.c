@@ -25,6 +25,8 @@
 #define LZMA_PROPERTIES 5
 /* A window of 2^27 bytes is what zstd itself allows. */
 #define ZSTD_WINDOW 27
+/** What zstd may keep from one member to the next: archives lie in archives, and all are open. */
+#define ZSTD_KEPT ((size_t) 8 * 1024 * 1024)
 
 /** What one step of a method came to. */
 typedef enum Step { STEP_MORE, STEP_END, STEP_BROKEN, STEP_MEMORY } Step;
@@ -274,7 +276,10 @@ zstd_step (ZipUnpacker *u, Flow *flow)
 static void
 zstd_end (ZipUnpacker *u)
 {
-  (void) u;
+  if (ZSTD_sizeof_DStream (u->zstd) <= ZSTD_KEPT)
+    return;
+  ZSTD_freeDStream (u->zstd);
+  u->zstd = NULL;
 }
 
 /* ---- the table ---- */

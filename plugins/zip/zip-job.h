@@ -88,9 +88,9 @@ typedef struct ZipWaiting {
 /** What is kept of an object between the calls. */
 typedef struct ZipSlot {
   ZipIndex *index;
-  ZipUnpacker *unpacker;
+  ZipUnpacker *unpacker; /**< not while it waits */
   GArray *waiting;      /**< of ZipWaiting, in the order in which they were met */
-  GArray *right;        /**< of size_t: numbers of secrets that opened a member */
+  GArray *right;        /**< of bool, by number: secrets that opened a member */
   uint64_t n_left;      /**< members that wait */
 } ZipSlot;
 

@@ -16,8 +16,8 @@
 #include <string.h>
 #include <unicode/ucnv.h>
 
-/** Of ZipCrypto so many tries are one unit of work. */
-#define CRYPTO_TRIES 64
+/** So many secrets that are passed over, or tried on ZipCrypto, are one unit of work. */
+#define PASSED_SECRETS 64
 /** A secret has at most 1,024 bytes of UTF-8, CP932 never takes more. */
 #define SECRET_ROOM 1024
 
@@ -35,33 +35,32 @@ typedef struct Trial {
 static bool
 has_opened (const ZipSlot *slot, size_t number)
 {
-  for (guint i = 0; i < slot->right->len; i++)
-    if (g_array_index (slot->right, size_t, i) == number)
-      return true;
-  return false;
+  return number < slot->right->len && g_array_index (slot->right, bool, number);
 }
 
-static bool
-pay_try (Trial *trial)
+static void
+note_right (ZipSlot *slot, size_t number)
 {
-  if (trial->lock.cipher != ZIP_CIPHER_ZIPCRYPTO)
-    return zip_pay (trial->job, ZIP_AES_TRY_COST);
-  return trial->number % CRYPTO_TRIES != 0 || zip_pay (trial->job, 1);
+  if (number >= slot->right->len)
+    g_array_set_size (slot->right, (guint) number + 1);
+  g_array_index (slot->right, bool, number) = true;
 }
 
 static bool
 try_bytes (Trial *trial, SkSpan secret)
 {
   ZipKey key;
+  bool aes = trial->lock.cipher != ZIP_CIPHER_ZIPCRYPTO;
+  if (aes && !zip_pay (trial->job, ZIP_AES_TRY_COST))
+    return false;
   if (!zip_key_open (&trial->lock, secret, &key))
     return false;
-  bool crypto = trial->lock.cipher == ZIP_CIPHER_ZIPCRYPTO;
-  bool right = crypto
+  bool right = !aes
                || (zip_pay (trial->job, trial->lock.data.size / 1024)
                    && zip_key_verify (&key, &trial->lock));
   trial->opened = right
                   && zip_member_with_key (trial->job, trial->reading, &key,
-                                          trial->known_right || !crypto);
+                                          trial->known_right || aes);
   zip_key_close (&key);
   return trial->opened;
 }
@@ -88,8 +87,13 @@ to_cp932 (SkSpan secret, char room[SECRET_ROOM], SkSpan *ret_secret)
     }
   ucnv_close (converter);
   explicit_bzero (wide, sizeof wide);
-  *ret_secret = (SkSpan){ (const uint8_t *) room, (size_t) MAX (size, 0) };
-  return U_SUCCESS (error);
+  if (U_FAILURE (error))
+    {
+      explicit_bzero (room, SECRET_ROOM); /* it may have the secret's beginning */
+      return false;
+    }
+  *ret_secret = (SkSpan){ (const uint8_t *) room, (size_t) size };
+  return true;
 }
 
 static bool
@@ -102,17 +106,17 @@ try_secret (SkSpan secret, const char *origin, void *data)
   SkSpan other;
   (void) origin;
   bool right = has_opened (job->slot, number);
-  if (right != trial->known_right || (!right && number < trial->tried))
-    return true;
-  if (!pay_try (trial))
+  if (number % PASSED_SECRETS == 0 && !zip_pay (job, 1))
     return false;
+  if (right != trial->known_right || number < trial->tried)
+    return true;
   if (!try_bytes (trial, secret) && !job->stopped && to_cp932 (secret, room, &other))
     {
       try_bytes (trial, other);
       explicit_bzero (room, sizeof room);
     }
-  if (trial->opened && !right)
-    g_array_append_val (job->slot->right, number);
+  if (trial->opened)
+    note_right (job->slot, number);
   return !trial->opened && !job->stopped;
 }
 
@@ -189,6 +193,8 @@ zip_secrets_park (ZipJob *job)
   if (job->slot->n_left == 0 || job->stopped)
     return;
   g_autofree char *detail = detail_of (job);
+  /* Many archives may wait at once. */
+  g_clear_pointer (&job->slot->unpacker, zip_unpacker_free);
   if (!job->api->park (job->object, detail))
     tell_locked (job);
 }

@@ -263,9 +263,8 @@ static ZipSlot *
 new_slot (void)
 {
   ZipSlot *slot = g_new0 (ZipSlot, 1);
-  slot->unpacker = zip_unpacker_new ();
   slot->waiting = g_array_new (FALSE, FALSE, sizeof (ZipWaiting));
-  slot->right = g_array_new (FALSE, FALSE, sizeof (size_t));
+  slot->right = g_array_new (FALSE, TRUE, sizeof (bool));
   return slot;
 }
 
@@ -319,6 +318,8 @@ open (const SkApi *api, void *context, SkObject *object)
   if (first)
     *slot = new_slot ();
   job.slot = *slot;
+  if (job.slot->unpacker == NULL)
+    job.slot->unpacker = zip_unpacker_new ();
   if (first)
     open_first (&job);
   if (job.slot->index == NULL)

@@ -108,6 +108,28 @@ def quoted(count, kernel_size):
     return out + directory + end(count, len(directory), len(out))
 
 
+def zstd_zeros(mebibytes):
+    """A frame whose window is the largest that is allowed, 128 MiB; each block is 128 KiB of one byte."""
+    block = struct.pack("<I", 128 << 10 << 3 | 1 << 1)[:3] + b"\0"
+    last = struct.pack("<I", 1 << 3 | 1 << 1 | 1)[:3] + b"\0"
+    return b"\x28\xb5\x2f\xfd\0\x88" + 8 * mebibytes * block + last
+
+
+def windows(levels):
+    """On each level what takes much memory to unpack, and the next level."""
+    size = (128 << 20) + 1
+    packed, crc = zstd_zeros(128), zlib.crc32(bytes(size))
+    inner = b"the end"
+    for _ in range(levels):
+        sums = [(b"zeros", len(packed), crc, size, 93), (b"next.zip", len(inner), zlib.crc32(inner), len(inner), 0)]
+        out, directory = b"", b""
+        for (name, n_packed, of, n_plain, method), data in zip(sums, (packed, inner)):
+            directory += central(name, n_packed, of, n_plain, len(out), method)
+            out += local(name, n_packed, of, n_plain, method) + data
+        inner = out + directory + end(2, len(directory), len(out))
+    return inner
+
+
 def bombs(folder):
     data = b"the end"
     for _ in range(200):
@@ -123,6 +145,7 @@ def bombs(folder):
     write(folder, "absurd.zip", head + directory + end(1, len(directory), len(head)))
     write(folder, "long-name.zip", single(b"n" * 4092 + b".exe", b"x"))
     write(folder, "longest-name.zip", single(b"d/" * 32767, b"x"))
+    write(folder, "windows.zip", windows(4))
     write(folder, "marks.zip", b"PK\3\4" * 200000 + single(b"a", b"x"))
     streamed = b"PK\3\4" + struct.pack("<HHHHHIIIHH", 20, 8, 0, 0, 0x5B79, 0, 0, 0, 1, 0) + b"a"
     write(folder, "streamed.zip", streamed * 20000 + b"PK\7\x08" * 200000 + single(b"a", b"x"))

@@ -121,6 +121,51 @@ START_TEST (marks_that_share_what_follows)
 }
 END_TEST
 
+/* In UTF-8, and again in CP932. */
+START_TEST (both_writings_of_a_secret)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 1, 99, 0, 40, 12 };
+  make_text (b, "PK\3\4");
+  make_common (b, &m, 11);
+  make_text (b, "a\x01\x99");
+  make_u16 (b, 7);
+  make_u16 (b, 2);
+  make_text (b, "AE\3");
+  make_u16 (b, 0);
+  make_zeros (b, m.packed);
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  g_ptr_array_add (object->secrets, g_strdup ("ひみつ"));
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  ck_assert_uint_eq (sk_fake_count (object->notes, "park"), 1);
+  ck_assert_uint_ge (object->worked, 2 * 125);
+  ck_assert_uint_lt (object->worked, 3 * 125);
+}
+END_TEST
+
+/* Each is tried once on each member; to pass over them is not free. */
+START_TEST (secrets_of_the_last_round)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 1, 8, 0, 20, 8 };
+  uint32_t places[100];
+  for (unsigned i = 0; i < 100; i++)
+    places[i] = make_local (b, &m, "0123456789abcdefghij");
+  uint32_t start = b->len;
+  for (unsigned i = 0; i < 100; i++)
+    make_central (b, &m, places[i]);
+  make_end (b, 100, b->len - start, start, "");
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  for (unsigned i = 0; i < 640; i++)
+    g_ptr_array_add (object->secrets, g_strdup_printf ("wrong-%u", i));
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  uint64_t worked = object->worked;
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  ck_assert_uint_ge (object->worked - worked, 2 * 100 * 640 / 64);
+  ck_assert_uint_lt (object->worked - worked, 3 * 100 * 640 / 64);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -130,6 +175,8 @@ main (void)
   tcase_add_test (cases, streams_that_make_nothing);
   tcase_add_test (cases, fields_of_a_shared_header);
   tcase_add_test (cases, marks_that_share_what_follows);
+  tcase_add_test (cases, both_writings_of_a_secret);
+  tcase_add_test (cases, secrets_of_the_last_round);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
 }

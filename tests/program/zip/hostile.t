@@ -43,10 +43,17 @@ is "a name of 4,096 bytes" 2 "$(counted objects)"
 scan "$work/bombs/longest-name.zip"
 is "a name of 65,534 bytes: no crash" "0 0 0 0" "$(bad_ends)"
 
+# Scans and prints how many KiB the worker takes besides what is mapped.
+worker_of() {
+  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" "$SEKISHO" scan --config "$work/sekisho.yaml" \
+    --cache-dir none --format json "$1" >"$work/out" 2>"$work/err"
+  cut -d ' ' -f 2 "$work/peak"
+}
 hostile many "$work/many.zip" 1000000
-python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" "$SEKISHO" scan --config "$work/sekisho.yaml" \
-  --cache-dir none --format json "$work/many.zip" >"$work/out" 2>"$work/err"
+worker=$(worker_of "$work/many.zip")
 is "a million members: the rest is told" 1 "$(hits not-inspected.limit)"
-worker=$(awk '{ print $2 }' "$work/peak")
 ok "a million members take $worker KiB besides the mapped file" test "$worker" -lt 204800
+worker=$(worker_of "$work/bombs/windows.zip")
+is "zstd's largest window on four levels: all of it is opened" "9 0 0 0 0" "$(counted objects) $(bad_ends)"
+ok "windows on four levels take $worker KiB, not 512 MiB" test "$worker" -lt 307200
 done_testing
