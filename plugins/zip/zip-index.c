@@ -7,8 +7,9 @@
  *
  * End records are found by one look over the file and followed from the last to
  * the first; those that lie inside a member of what was followed before are
- * skipped, for they belong to archives in archives. Each step is n log n in the
- * members, whatever the file says.
+ * skipped, for they belong to archives in archives. A header of a directory is
+ * read once, however many ways lead to it. Each step is n log n in the members,
+ * whatever the file says.
  */
 #include "config.h"
 
@@ -34,7 +35,8 @@ typedef struct Builder {
   void *data;
   GArray *candidates; /* of uint64_t, ascending */
   uint32_t *next;     /* of each candidate that lies in a member the one to ask; else itself */
-  GHashTable *starts; /* of directories that were followed */
+  GHashTable *centrals; /* places of the headers of the first `n_centrals` members */
+  guint n_centrals;
   uint64_t unpaid;    /* bytes of headers */
 } Builder;
 
@@ -241,28 +243,40 @@ counts_more (const ZipArchive *archive)
   return archive->record != ZIP_NOWHERE && archive->n_members < archive->count;
 }
 
+/* Directories that have a header in common have all behind it in common. The set is only made where
+ * somebody asks: most files have one directory. */
+static bool
+is_read (Builder *b, uint64_t central)
+{
+  const GArray *members = b->index->members;
+  for (; b->n_centrals < members->len; b->n_centrals++)
+    g_hash_table_add (b->centrals,
+                      GSIZE_TO_POINTER (g_array_index (members, ZipMember, b->n_centrals).central));
+  return g_hash_table_contains (b->centrals, GSIZE_TO_POINTER (central));
+}
+
 static void
 read_directory (Builder *b, ZipArchive *archive)
 {
   GArray *members = b->index->members;
   uint64_t offset = archive->start;
   ZipHeader central;
-  while (zip_header_central (b->bytes, offset, &central) && pay_header (b, &central))
+  bool only = b->index->archives->len == 0, joins = false;
+  while (!joins && zip_header_central (b->bytes, offset, &central) && pay_header (b, &central))
     {
       if (members->len == ZIP_MAX_MEMBERS)
         {
           b->index->limit = true;
           break;
         }
-      ZipMember member = { .central = offset,
-                           .local = ZIP_NOWHERE,
-                           .archive = b->index->archives->len };
+      ZipMember member = { .central = offset, .local = ZIP_NOWHERE };
       place_member (b, &central, archive->base, &member);
       g_array_append_val (members, member);
       archive->n_members++;
       offset += central.length;
+      joins = !only && is_read (b, offset);
     }
-  archive->cut = has_magic (b->bytes, offset, "PK\1\2") || counts_more (archive);
+  archive->cut = !joins && (has_magic (b->bytes, offset, "PK\1\2") || counts_more (archive));
   archive->end = offset + signature_length (b->bytes, offset);
 }
 
@@ -300,12 +314,6 @@ add_signing_block (Builder *b, uint64_t directory)
     return;
   b->index->signing_block = true;
   cover (b, directory - length - 8, directory - length - 8, directory);
-}
-
-static bool
-is_followed (Builder *b, uint64_t start)
-{
-  return !g_hash_table_add (b->starts, g_memdup2 (&start, sizeof start));
 }
 
 static void
@@ -352,7 +360,7 @@ follow (Builder *b, uint64_t offset)
   index->cut_comment |= end.cut;
   cover_end (b, &end);
   for (unsigned i = 0; i < end.n_ways; i++)
-    if (!is_followed (b, end.ways[i].start))
+    if (!is_read (b, end.ways[i].start))
       add_archive (b, &end.ways[i], &end);
   if (end.empty)
     {
@@ -393,15 +401,6 @@ compare_order (const void *a, const void *b, void *data)
 }
 
 static int
-compare_central (const void *a, const void *b, void *data)
-{
-  const ZipMember *members = data;
-  uint32_t i = *(const uint32_t *) a, k = *(const uint32_t *) b;
-  uint64_t x = members[i].central, y = members[k].central;
-  return x != y ? (x < y ? -1 : 1) : (i > k) - (i < k);
-}
-
-static int
 compare_ranges (const void *a, const void *b)
 {
   uint64_t x = ((const ZipRange *) a)->start, y = ((const ZipRange *) b)->start;
@@ -409,33 +408,15 @@ compare_ranges (const void *a, const void *b)
 }
 
 static void
-sort_numbers (ZipIndex *index, GCompareDataFunc compare)
+sort_order (ZipIndex *index)
 {
   void *members = index->members->data;
   bool sorted = true;
   for (uint32_t i = 1; i < index->n_order && sorted; i++)
-    sorted = compare (&index->order[i - 1], &index->order[i], members) < 0;
+    sorted = compare_order (&index->order[i - 1], &index->order[i], members) < 0;
   if (!sorted)
-    g_qsort_with_data (index->order, (gint) index->n_order, sizeof *index->order, compare, members);
-}
-
-/* Two ways may lead into one directory. */
-static void
-drop_duplicates (ZipIndex *index)
-{
-  ZipMember *members = (ZipMember *) (void *) index->members->data;
-  uint32_t n = index->members->len, kept = 0;
-  for (uint32_t i = 0; i < n; i++)
-    index->order[i] = i;
-  index->n_order = n;
-  sort_numbers (index, compare_central);
-  for (uint32_t i = 1; i < n; i++)
-    if (members[index->order[i]].central == members[index->order[i - 1]].central)
-      members[index->order[i]].archive = UINT32_MAX;
-  for (uint32_t i = 0; i < n; i++)
-    if (members[i].archive != UINT32_MAX)
-      members[kept++] = members[i];
-  g_array_set_size (index->members, kept);
+    g_qsort_with_data (index->order, (gint) index->n_order, sizeof *index->order, compare_order,
+                       members);
 }
 
 static void
@@ -447,7 +428,7 @@ fill_order (ZipIndex *index)
     if (members[i].local != ZIP_NOWHERE)
       index->order[index->n_order++] = i;
   index->n_missing = index->members->len - index->n_order;
-  sort_numbers (index, compare_order);
+  sort_order (index);
 }
 
 static void
@@ -478,8 +459,6 @@ put_in_order (ZipIndex *index)
 {
   g_free (index->order);
   index->order = g_new (uint32_t, index->members->len + 1);
-  if (index->archives->len > 1)
-    drop_duplicates (index);
   fill_order (index);
   g_array_sort (index->ranges, compare_ranges);
 }
@@ -591,7 +570,7 @@ add_lost (Builder *b)
   for (guint i = 0; i < lost.starts->len; i++)
     {
       ZipWay way = { .start = g_array_index (lost.starts, uint64_t, i) };
-      if (!is_followed (b, way.start))
+      if (!is_read (b, way.start))
         add_archive (b, &way, NULL);
     }
   if (lost.starts->len > 0)
@@ -628,10 +607,10 @@ zip_index_new (SkSpan bytes, ZipPayFunc pay, void *data)
                 .pay = pay,
                 .data = data,
                 .candidates = g_array_new (FALSE, FALSE, sizeof (uint64_t)),
-                .starts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL) };
+                .centrals = g_hash_table_new (NULL, NULL) };
   bool whole = build (&b);
   g_array_unref (b.candidates);
-  g_hash_table_unref (b.starts);
+  g_hash_table_unref (b.centrals);
   g_free (b.next);
   if (!whole)
     g_clear_pointer (&index, zip_index_free);

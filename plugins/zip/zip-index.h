@@ -13,7 +13,7 @@
  * might follow it. What no directory knows is a gap; who opens the members looks
  * for more in there.
  *
- * It unpacks nothing, and keeps 36 bytes a member.
+ * It unpacks nothing, and keeps 36 bytes a member (60 where there are several directories).
  */
 #ifndef ZIP_INDEX_H
 #define ZIP_INDEX_H
@@ -32,7 +32,6 @@ typedef struct ZipMember {
   uint64_t central; /**< where its header in the directory stands */
   uint64_t local;   /**< where its local header stands; ZIP_NOWHERE: there is none */
   uint64_t end;     /**< behind its data and data descriptor; 0 without a local header */
-  uint32_t archive; /**< number of its archive */
   uint32_t flags;   /**< ZIP_MEMBER_… */
 } ZipMember;
 

@@ -261,6 +261,27 @@ START_TEST (many_ends_cost_no_more_than_one)
 }
 END_TEST
 
+/* Each of them leads one header further into it. */
+START_TEST (ends_along_one_directory)
+{
+  g_autoptr (Bytes) b = bytes_new ();
+  MakeMember m = { "a", 0, 0, 0, 1, 1 };
+  make_local (b, &m, "x");
+  uint32_t directory = make_central (b, &m, 0), length = b->len - directory;
+  for (unsigned i = 1; i < 2000; i++)
+    make_central (b, &m, 0);
+  for (unsigned i = 0; i < 500; i++)
+    make_end (b, 2000 - i, 2000 * length + 22 * i - length * i, directory + length * i, "");
+  uint64_t left = UINT64_MAX;
+  g_autoptr (ZipIndex) index = zip_index_new ((SkSpan){ b->data, b->len }, pay, &left);
+  ck_assert_uint_eq (index->n_ends, 500);
+  ck_assert_uint_eq (index->members->len, 2000);
+  ck_assert_uint_lt (UINT64_MAX - left, 2000);
+  for (guint i = 0; i < index->archives->len; i++)
+    ck_assert (!g_array_index (index->archives, ZipArchive, i).cut);
+}
+END_TEST
+
 /* All of a comment is looked at for each of the end records in it. */
 START_TEST (comments_in_one_another_are_paid_for)
 {
@@ -418,6 +439,7 @@ main (void)
   tcase_add_test (cases, directory_without_an_end);
   tcase_add_test (cases, marks_alone_are_nothing);
   tcase_add_test (cases, many_ends_cost_no_more_than_one);
+  tcase_add_test (cases, ends_along_one_directory);
   tcase_add_test (cases, comments_in_one_another_are_paid_for);
   tcase_add_test (cases, found_across_pieces);
   tcase_add_test (cases, times);
