@@ -27,6 +27,8 @@
 #define DOS_DIRECTORY 0x10u
 /** Where a link leads. */
 #define MAX_TARGET 4096
+/** Of a name that is a fact; the names of children the host cuts. */
+#define MAX_NAME 4096
 
 static char *
 short_name (const ZipJob *job, const ZipReading *reading)
@@ -111,7 +113,7 @@ tell_facts (const ZipJob *job, SkChild *child, const ZipReading *reading, const 
     }
   if (reading->local_name.size > 0)
     {
-      g_autofree char *local = zip_text (job, reading->local_name);
+      g_autofree char *local = zip_text (job, sk_span_slice (reading->local_name, 0, MAX_NAME));
       api->child_fact_string (child, FACT_LOCAL_NAME, sk_span_of_text (local));
     }
   if (reading->hidden)
@@ -268,13 +270,13 @@ look_behind (ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
 
 /* Only its name is to be had. */
 static void
-open_absent (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
+open_absent (ZipJob *job, const ZipReading *reading, const SkFileInfo *info, bool locked)
 {
   SkChild *child = begin (job, reading, info);
   if (child == NULL)
     return;
-  job->api->child_absent (child, reading->header.size);
-  if (reading->cipher != ZIP_CIPHER_NONE)
+  job->api->child_absent (child, reading->header.size != ZIP_UNKNOWN ? reading->header.size : 0);
+  if (locked)
     job->api->child_fact_bool (child, FACT_LOCKED, true);
   job->api->child_commit (child);
 }
@@ -310,7 +312,7 @@ open_plain (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
   ZipOutcome outcome;
   if (reading->again && !zip_spend (job, reading->data.size))
     {
-      open_absent (job, reading, info);
+      open_absent (job, reading, info, false);
       return;
     }
   SkChild *child = begin (job, reading, info);
@@ -441,7 +443,7 @@ zip_member (ZipJob *job, const ZipReading *reading)
     {
       name = short_name (job, reading);
       zip_tell (job, SK_REASON_TRUNCATED, "%s: only the directory has it", name);
-      open_absent (job, reading, &info);
+      open_absent (job, reading, &info, false);
     }
   else if (reading->cipher != ZIP_CIPHER_NONE)
     open_or_wait (job, reading, &info);
@@ -450,7 +452,7 @@ zip_member (ZipJob *job, const ZipReading *reading)
   else
     {
       tell_unsupported (job, reading);
-      open_absent (job, reading, &info);
+      open_absent (job, reading, &info, false);
     }
 }
 
@@ -574,7 +576,7 @@ zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, bool l
     {
       SkFileInfo info = info_of (reading);
       tell_unsupported (job, reading);
-      open_absent (job, reading, &info);
+      open_absent (job, reading, &info, false);
       return true;
     }
   g_autofree uint8_t *plain = g_malloc (PLAIN_ROOM);
@@ -591,5 +593,5 @@ zip_member_locked (ZipJob *job, const ZipReading *reading)
 {
   SkFileInfo info = info_of (reading);
   if (zip_pay (job, 1))
-    open_absent (job, reading, &info);
+    open_absent (job, reading, &info, true);
 }

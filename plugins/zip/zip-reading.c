@@ -103,7 +103,8 @@ zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
   if ((differs & ZIP_DIFF_NAME) != 0 && zip_name_is_same (job, &central, &local))
     differs &= ~(uint32_t) ZIP_DIFF_NAME;
   read_central (job, &central, &local, &ret_readings[0]);
-  if ((differs & ZIP_DIFF_NAME) != 0)
+  /* Of those that share a local header the first one tells. */
+  if ((differs & ZIP_DIFF_NAME) != 0 && (member->flags & ZIP_MEMBER_SAME) == 0)
     ret_readings[0].local_name = local.name;
   if (zip_name_is_twofold (&central, &ret_readings[0].extra))
     differs |= ZIP_DIFF_UNICODE;

@@ -102,6 +102,21 @@ START_TEST (fields_of_a_shared_header)
 }
 END_TEST
 
+/* Each has a name of its own in the directory, the same long one in the local header. */
+START_TEST (names_of_a_shared_header)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  g_autofree char *name = g_strnfill (60 * KIB, 'n');
+  MakeMember m = { name, 0, 0, 0, 0, 0 }, other = { "a", 0, 0, 0, 0, 0 };
+  make_local (b, &m, "");
+  make_directory (b, &other, 3);
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert_uint_eq (strlen (sk_fake_child_text (sk_fake_child (object, 0), "zip.local-name")), 4096);
+  ck_assert_str_eq (sk_fake_child_text (sk_fake_child (object, 1), "zip.local-name"), "");
+  ck_assert_str_eq (sk_fake_child_text (sk_fake_child (object, 2), "zip.local-name"), "");
+}
+END_TEST
+
 START_TEST (marks_that_share_what_follows)
 {
   g_autoptr (Bytes) b = g_byte_array_new ();
@@ -143,6 +158,40 @@ START_TEST (both_writings_of_a_secret)
 }
 END_TEST
 
+/* How long it is nobody says, and no password opened it. */
+START_TEST (locked_and_streamed)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 1 | 8, 8, 0, 0, 0 };
+  make_local (b, &m, "0123456789abcdefghij");
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  object->parks = false;
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  const SkChild *child = sk_fake_child (object, 0);
+  ck_assert (child->absent);
+  ck_assert_uint_eq (child->absent_size, 0);
+  ck_assert (sk_fake_child_fact (child, "zip.locked")->boolean);
+}
+END_TEST
+
+/* A password is there, but what it opens cannot be unpacked. */
+START_TEST (opened_and_of_no_known_method)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember m = { "a", 1, 9, 0, 12, 8 };
+  make_local (b, &m, "");
+  make_zeros (b, 12);
+  make_directory (b, &m, 1);
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  for (unsigned i = 0; i < 5000; i++)
+    g_ptr_array_add (object->secrets, g_strdup_printf ("guess-%u", i));
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  ck_assert (is_told (object, "deflate64"));
+  ck_assert (sk_fake_child (object, 0)->absent);
+  ck_assert_ptr_null (sk_fake_child_fact (sk_fake_child (object, 0), "zip.locked"));
+}
+END_TEST
+
 /* Each is tried once on each member; to pass over them is not free. */
 START_TEST (secrets_of_the_last_round)
 {
@@ -174,8 +223,11 @@ main (void)
   tcase_add_test (cases, claims_of_encryption);
   tcase_add_test (cases, streams_that_make_nothing);
   tcase_add_test (cases, fields_of_a_shared_header);
+  tcase_add_test (cases, names_of_a_shared_header);
   tcase_add_test (cases, marks_that_share_what_follows);
   tcase_add_test (cases, both_writings_of_a_secret);
+  tcase_add_test (cases, locked_and_streamed);
+  tcase_add_test (cases, opened_and_of_no_known_method);
   tcase_add_test (cases, secrets_of_the_last_round);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
