@@ -4,7 +4,7 @@
 noinst_LTLIBRARIES += plugins/media/libmedia.la
 plugins_media_libmedia_la_SOURCES = %D%/media-source.c %D%/media-source.h %D%/media-member.c %D%/media.h \
   %D%/media-disk.c %D%/media-clusters.c %D%/media-clusters.h %D%/media-folders.c %D%/media-folders.h %D%/media-fat.c %D%/media-exfat.c \
-  %D%/media-ntfs.c %D%/media-lznt1.c %D%/media-lznt1.h %D%/media-trees.c %D%/media-trees.h %D%/media-iso.c %D%/media-rock.c %D%/media-rock.h \
+  %D%/media-ntfs.c %D%/media-index.c %D%/media-index.h %D%/media-lznt1.c %D%/media-lznt1.h %D%/media-trees.c %D%/media-trees.h %D%/media-iso.c %D%/media-rock.c %D%/media-rock.h \
   %D%/media-udf.c %D%/media-udf.h %D%/media-udf-volume.c %D%/media-virtual.c
 plugins_media_libmedia_la_CFLAGS = $(AM_CFLAGS) $(TSK_CFLAGS) $(VHDI_CFLAGS) $(VMDK_CFLAGS)
 

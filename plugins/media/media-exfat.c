@@ -118,11 +118,8 @@ take_set (ExFat *self, const Set *set, const char *folder, int depth)
   member.info.mtime = time_of (set->file);
   if ((set->file[4] & 0x10) != 0)
     {
-      MediaFolder inner = { .path = path,
-                            .depth = depth + 1,
-                            .place = cluster,
-                            .size = size,
-                            .more = chained };
+      MediaFolder inner
+          = { .path = path, .depth = depth + 1, .place = cluster, .size = size, .more = chained };
       member.info.type = SK_FILE_DIRECTORY;
       if (media_member_bare (media, &member) && size > 0)
         media_folders_put (&self->clusters.folders, &inner);
@@ -226,8 +223,7 @@ media_exfat (Media *media, const MediaSource *volume)
   else
     {
       media_fact (media, MEDIA_FILESYSTEM, "exfat");
-      MediaFolder root
-          = { .path = "", .place = self.root, .size = UINT64_MAX, .more = true };
+      MediaFolder root = { .path = "", .place = self.root, .size = UINT64_MAX, .more = true };
       media_folders_put (&self.clusters.folders, &root);
       walk_folders (&self);
     }

@@ -37,8 +37,8 @@ void media_folders_clear (MediaFolders *self);
 /** Puts a copy at the end. One that is too deep, has been here before, or finds no room is told
  * instead. */
 void media_folders_put (MediaFolders *self, const MediaFolder *folder);
-/** Takes the last one; its path stands until the next is taken. False: there is none, or a limit was
- * met. */
+/** Takes the last one; its path stands until the next is taken. False: there is none, or a limit
+ * was met. */
 bool media_folders_take (MediaFolders *self, MediaFolder *ret_folder);
 
 /** True when one with that place has been put here. */

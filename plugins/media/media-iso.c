@@ -45,9 +45,9 @@ typedef struct Iso {
   bool joliet;    /* names are UCS-2 */
   MediaRock rock; /* of the tree that is being read */
   MediaTree *tree;
-  MediaFolders folders;  /* of the tree */
-  MediaFolders moved;    /* those that Rock Ridge says to be somewhere else; if no link leads to one,
-                            it is here after all */
+  MediaFolders folders; /* of the tree */
+  MediaFolders moved;   /* those that Rock Ridge says to be somewhere else; if no link leads to one,
+                           it is here after all */
   Root roots[MAX_TREES]; /* of the trees so far */
   size_t n_roots;
   uint64_t catalog; /* of El Torito, in sectors; 0: none */

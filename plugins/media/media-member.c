@@ -95,6 +95,32 @@ media_extents_add (GArray *extents, uint64_t offset, uint64_t length)
   return true;
 }
 
+bool
+media_extents_read (Media *media, const MediaSource *source, const GArray *extents, uint64_t offset,
+                    uint8_t *buffer, size_t size)
+{
+  if (!media_work (media, 1 + extents->len / 256))
+    return false;
+  for (guint i = 0; i < extents->len && size > 0; i++)
+    {
+      MediaExtent extent = g_array_index (extents, MediaExtent, i);
+      if (offset >= extent.length)
+        {
+          offset -= extent.length;
+          continue;
+        }
+      size_t part = (size_t) MIN (size, extent.length - offset);
+      if (extent.offset == MEDIA_HOLE)
+        memset (buffer, 0, part);
+      else if (!media_source_read (source, extent.offset + offset, buffer, part))
+        return false;
+      offset = 0;
+      buffer += part;
+      size -= part;
+    }
+  return size == 0;
+}
+
 static void
 say_facts (Media *media, SkChild *child, const MediaMember *member)
 {
@@ -172,8 +198,7 @@ append_zeros (Media *media, SkChild *child, uint64_t length)
   while (length > 0)
     {
       size_t part = (size_t) MIN (length, sizeof zeros);
-      if (!media_work (media, 1)
-          || !media->api->child_append (child, (SkSpan) { zeros, part }))
+      if (!media_work (media, 1) || !media->api->child_append (child, (SkSpan) { zeros, part }))
         return PIECE_FULL;
       length -= part;
     }
@@ -204,8 +229,7 @@ append_memory (Media *media, SkChild *child, const MediaSource *source, uint64_t
                uint64_t length)
 {
   SkSpan piece = sk_span_slice (source->memory, (size_t) offset, (size_t) length);
-  if (!media_work (media, 1 + length / 1024)
-      || !media->api->child_append (child, piece))
+  if (!media_work (media, 1 + length / 1024) || !media->api->child_append (child, piece))
     return PIECE_FULL;
   return PIECE_DONE;
 }

@@ -3,21 +3,23 @@
 
 /**
  * @file
- * NTFS by libtsk, over a disk of ours: files, folders, alternate streams,
- * links, attributes. Deleted files are counted only. The file system's own
+ * NTFS: records of files by libtsk, over a disk of ours; names of folders by
+ * our own reader (media-index.h). Deleted files are counted only. The file system's own
  * files are passed over, but not what somebody may have hidden in streams of
  * theirs.
  */
 #include "config.h"
 
+#include "media-folders.h"
+#include "media-index.h"
 #include "media-lznt1.h"
-#include "media.h"
 
 #include <tsk/libtsk.h>
 
 /* The first files of the table are the file system's own: MFT, log, bitmap …; 5 is the root, 11 the
  * folder of later ones. */
 #define FIRST_USER_FILE 24
+#define MFT 0
 #define ROOT 5
 #define VOLUME 3
 #define EXTEND 11
@@ -37,7 +39,8 @@ typedef struct Ntfs {
   Media *media;
   TSK_FS_INFO *fs;
   const MediaSource *volume;
-  GHashTable *visited; /* folders */
+  uint64_t cost;        /* of finding a record, in units of work */
+  MediaFolders folders; /* their places are numbers of records */
 } Ntfs;
 
 static ssize_t
@@ -115,9 +118,11 @@ take_reparse (TSK_FS_FILE *file, MediaMember *member, uint32_t *ret_tag, char **
 
 /* ---- content ---- */
 
+typedef enum Runs { RUNS_GOOD, RUNS_BROKEN, RUNS_LIMIT } Runs;
+
 /* Runs as pieces. What lies behind the initialised size reads as zeros; of a compressed file all
  * are taken, for its size says nothing of them. */
-static bool
+static Runs
 pieces_of (const Ntfs *self, const TSK_FS_ATTR *data, bool packed, GArray *extents)
 {
   uint64_t block = self->fs->block_size, at = 0;
@@ -127,19 +132,30 @@ pieces_of (const Ntfs *self, const TSK_FS_ATTR *data, bool packed, GArray *exten
     {
       if (run->len > (UINT64_MAX >> 1) / block || run->addr > (UINT64_MAX >> 1) / block
           || (run->flags & TSK_FS_ATTR_RUN_FLAG_FILLER) != 0)
-        return false;
+        return RUNS_BROKEN;
       uint64_t length = MIN (run->len * block, end - at);
       bool hole = (run->flags & TSK_FS_ATTR_RUN_FLAG_SPARSE) != 0;
-      if (!self->media->api->work (self->media->object, 1)
+      if (!media_work (self->media, 1)
           || !media_extents_add (extents, hole ? MEDIA_HOLE : run->addr * block, length))
-        return false;
+        return RUNS_LIMIT;
       at += length;
     }
-  if (packed)
-    return true;
-  if ((uint64_t) data->size > valid && at == valid)
+  if (!packed && (uint64_t) data->size > valid && at == valid)
     media_extents_add (extents, MEDIA_HOLE, (uint64_t) data->size - valid);
-  return at == valid;
+  return packed || at == valid ? RUNS_GOOD : RUNS_BROKEN;
+}
+
+/* All of them, and what is not is told. Free with g_array_unref. */
+static GArray *
+told_pieces (const Ntfs *self, const TSK_FS_ATTR *data, bool packed, const char *path)
+{
+  GArray *extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
+  Runs runs = pieces_of (self, data, packed, extents);
+  if (runs == RUNS_BROKEN)
+    media_tell (self->media, SK_REASON_MALFORMED, "%s: its list of runs is broken", path);
+  else if (runs == RUNS_LIMIT)
+    media_tell (self->media, SK_REASON_LIMIT, "%s: more than %d pieces", path, MEDIA_MAX_EXTENTS);
+  return extents;
 }
 
 /* A compressed file is a row of units. One that has fewer blocks than it should is packed; one that
@@ -166,7 +182,7 @@ end_unit (const Ntfs *self, Unit *unit, SkChild *child, uint64_t *left, bool *re
     *ret_broken = true;
   *left -= size;
   unit->filled = unit->packed = 0;
-  return self->media->api->work (self->media->object, 1 + size / 1024)
+  return media_work (self->media, 1 + size / 1024)
          && self->media->api->child_append (child, (SkSpan) { unit->out, size });
 }
 
@@ -239,9 +255,7 @@ take_data (Ntfs *self, const MediaMember *member, const TSK_FS_ATTR *data)
   if ((data->flags & TSK_FS_ATTR_RES) != 0)
     return media_member_bytes (media, member, resident (data));
   bool packed = (data->flags & TSK_FS_ATTR_COMP) != 0;
-  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
-  if (!pieces_of (self, data, packed, extents))
-    media_tell (media, SK_REASON_MALFORMED, "%s: its list of runs is broken", member->path);
+  g_autoptr (GArray) extents = told_pieces (self, data, packed, member->path);
   if (packed)
     return take_compressed (self, member, data, extents);
   return media_member_extents (media, member, self->volume, extents);
@@ -266,7 +280,9 @@ is_unnamed (const TSK_FS_ATTR *data)
 static void
 take_stream (Ntfs *self, const MediaMember *file, const TSK_FS_ATTR *data)
 {
-  g_autofree char *path = g_strconcat (file->path, ":", data->name, NULL);
+  g_autofree char *path = media_stream_path (self->media, file->path, data->name);
+  if (path == NULL)
+    return;
   MediaMember member
       = { .path = path, .size = (uint64_t) MAX (0, data->size), .stream = data->name };
   member.info.attributes = file->info.attributes;
@@ -308,7 +324,12 @@ take_file (Ntfs *self, MediaMember *member, TSK_FS_FILE *file, uint32_t tag)
     media_member_absent (self->media, member, SK_REASON_MALFORMED, "it has no content");
 }
 
-static void walk_folder (Ntfs *self, TSK_INUM_T address, const char *path, int depth);
+static void
+put_folder (Ntfs *self, TSK_INUM_T record, const char *path, int depth)
+{
+  MediaFolder folder = { .path = path, .depth = depth, .place = record };
+  media_folders_put (&self->folders, &folder);
+}
 
 static void
 take_member (Ntfs *self, TSK_FS_FILE *file, const char *path, int depth)
@@ -333,62 +354,142 @@ take_member (Ntfs *self, TSK_FS_FILE *file, const char *path, int depth)
     take_file (self, &member, file, tag);
   take_streams (self, &member, file, own);
   if (member.info.type == SK_FILE_DIRECTORY && meta->addr != EXTEND)
-    walk_folder (self, meta->addr, path, depth + 1);
+    put_folder (self, meta->addr, path, depth + 1);
 }
 
-static void
-take_name (Ntfs *self, TSK_FS_DIR *folder, size_t index, const char *path, int depth)
+/* libtsk walks along the pieces of its table for each record, and the last number is a folder that
+ * it makes up. */
+static TSK_FS_FILE *
+open_record (const Ntfs *self, uint64_t record)
 {
-  Media *media = self->media;
-  const TSK_FS_NAME *name = tsk_fs_dir_get_name (folder, index);
-  if (name == NULL || name->name == NULL || TSK_FS_ISDOT (name->name)
-      || name->type == TSK_FS_NAME_TYPE_VIRT || name->type == TSK_FS_NAME_TYPE_VIRT_DIR)
+  if (record >= self->fs->last_inum || !media_work (self->media, self->cost))
+    return NULL;
+  TSK_FS_FILE *file = tsk_fs_file_open_meta (self->fs, NULL, record);
+  tsk_error_reset ();
+  return file;
+}
+
+typedef struct Folder {
+  Ntfs *ntfs;
+  const MediaFolder *folder;
+} Folder;
+
+static void
+take_name (void *data, uint64_t reference, SkSpan name)
+{
+  const Folder *in = data;
+  Media *media = in->ntfs->media;
+  uint64_t record = reference & ((UINT64_C (1) << 48) - 1);
+  g_autofree char *own = media_utf16 (name, false);
+  if (record == ROOT && strcmp (own, ".") == 0)
     return;
-  if ((name->flags & TSK_FS_NAME_FLAG_UNALLOC) != 0)
-    {
-      media->deleted++;
-      return;
-    }
-  g_autofree char *own = g_utf8_make_valid (name->name, -1);
-  g_autofree char *member = media_path (media, path, own);
-  if (member == NULL)
+  g_autofree char *path = media_path (media, in->folder->path, own);
+  if (path == NULL)
     return;
-  TSK_FS_FILE *file = tsk_fs_dir_get (folder, index);
-  if (file == NULL || file->meta == NULL)
-    media_tell (media, SK_REASON_MALFORMED, "%s: its record is broken", member);
+  TSK_FS_FILE *file = open_record (in->ntfs, record);
+  if (file == NULL || file->meta == NULL || (file->meta->seq & 0xffff) != reference >> 48)
+    media_tell (media, SK_REASON_MALFORMED, "%s: its record is broken", path);
   else if ((file->meta->flags & TSK_FS_META_FLAG_UNALLOC) != 0)
-    media->deleted++;
+    media_tell (media, SK_REASON_MALFORMED, "%s: its record is not in use", path);
   else
-    take_member (self, file, member, depth);
+    take_member (in->ntfs, file, path, in->folder->depth);
   tsk_fs_file_close (file);
-  tsk_error_reset ();
+}
+
+static const TSK_FS_ATTR *
+index_part (TSK_FS_FILE *file, TSK_FS_ATTR_TYPE_ENUM type)
+{
+  int count = tsk_fs_file_attr_getsize (file);
+  for (int i = 0; i < count; i++)
+    {
+      const TSK_FS_ATTR *part = tsk_fs_file_attr_get_idx (file, i);
+      if (part != NULL && part->type == type && g_strcmp0 (part->name, "$I30") == 0)
+        return part;
+    }
+  return NULL;
+}
+
+/* A bit of each block that the index may have. */
+static SkSpan
+read_used (const Ntfs *self, const TSK_FS_ATTR *bitmap, const char *path,
+           uint8_t bytes[MEDIA_MAX_INDEX / 8])
+{
+  if (bitmap == NULL || (bitmap->flags & TSK_FS_ATTR_RES) != 0)
+    return resident (bitmap);
+  size_t size = (size_t) MIN ((uint64_t) MAX (0, bitmap->size), MEDIA_MAX_INDEX / 8);
+  g_autoptr (GArray) extents = told_pieces (self, bitmap, false, path);
+  if (!media_extents_read (self->media, self->volume, extents, 0, bytes, size))
+    size = 0;
+  return (SkSpan) { bytes, size };
 }
 
 static void
-walk_folder (Ntfs *self, TSK_INUM_T address, const char *path, int depth)
+walk_folder (Ntfs *self, const MediaFolder *folder)
 {
-  Media *media = self->media;
-  const char *shown = path[0] != '\0' ? path : "/";
-  if (depth > MEDIA_MAX_DEPTH)
+  uint8_t used[MEDIA_MAX_INDEX / 8];
+  const char *shown = media_folder_name (folder->path);
+  TSK_FS_FILE *file = open_record (self, folder->place);
+  if (file == NULL || file->meta == NULL)
     {
-      media_tell (media, SK_REASON_LIMIT, "%s: below more than %d folders", shown, MEDIA_MAX_DEPTH);
+      media_tell (self->media, SK_REASON_MALFORMED, "folder %s: its record is broken", shown);
+      tsk_fs_file_close (file);
       return;
     }
-  if (!g_hash_table_add (self->visited, GSIZE_TO_POINTER (address + 1)))
+  const TSK_FS_ATTR *blocks = index_part (file, TSK_FS_ATTR_TYPE_NTFS_IDXALLOC);
+  bool large = blocks != NULL && (blocks->flags & TSK_FS_ATTR_NONRES) != 0;
+  g_autoptr (GArray) extents = large ? told_pieces (self, blocks, false, shown)
+                                     : g_array_new (FALSE, FALSE, sizeof (MediaExtent));
+  MediaIndex index
+      = { .media = self->media,
+          .volume = self->volume,
+          .path = folder->path,
+          .cluster = self->fs->block_size,
+          .root = resident (index_part (file, TSK_FS_ATTR_TYPE_NTFS_IDXROOT)),
+          .extents = extents,
+          .size = large ? (uint64_t) MAX (0, blocks->size) : 0,
+          .used = read_used (self, index_part (file, TSK_FS_ATTR_TYPE_NTFS_BITMAP), shown, used) };
+  Folder in = { self, folder };
+  media_index_walk (&index, take_name, &in);
+  tsk_fs_file_close (file);
+}
+
+static void
+walk_folders (Ntfs *self)
+{
+  MediaFolder folder;
+  put_folder (self, ROOT, "", 0);
+  while (media_folders_take (&self->folders, &folder))
+    walk_folder (self, &folder);
+}
+
+/* Boot sector: 64 clusters of a record; negative: a power of two, of bytes. */
+static uint64_t
+record_size (const Ntfs *self, const uint8_t *boot)
+{
+  int clusters = (int8_t) boot[64];
+  uint64_t size = clusters > 0 ? (uint64_t) clusters * self->fs->block_size
+                               : UINT64_C (1) << MIN (-clusters, 31);
+  return MAX (size, 512);
+}
+
+/* Record: 0 "FILE" · 20 first attribute u16 · 22 flags u16: 1 in use. One that never was in use has
+ * no attributes. */
+static void
+count_deleted (Ntfs *self, const GArray *table, uint64_t size)
+{
+  uint8_t boot[65];
+  if (!media_source_read (self->volume, 0, boot, sizeof boot))
+    return;
+  uint64_t step = record_size (self, boot);
+  for (uint64_t at = FIRST_USER_FILE * step; at + step <= size && !self->media->stopped; at += step)
     {
-      media_tell (media, SK_REASON_MALFORMED, "folder %s: folders loop", shown);
-      return;
+      uint8_t head[512];
+      if (!media_extents_read (self->media, self->volume, table, at, head, sizeof head))
+        return;
+      size_t first = media_u16 (head + 20);
+      self->media->deleted += memcmp (head, "FILE", 4) == 0 && (head[22] & 1) == 0
+                              && first + 4 <= sizeof head && media_u32 (head + first) == 0x10;
     }
-  TSK_FS_DIR *folder = tsk_fs_dir_open_meta (self->fs, address);
-  tsk_error_reset ();
-  if (folder == NULL)
-    {
-      media_tell (media, SK_REASON_MALFORMED, "folder %s: it cannot be read", shown);
-      return;
-    }
-  for (size_t i = 0; i < tsk_fs_dir_getsize (folder) && !media->stopped; i++)
-    take_name (self, folder, i, path, depth);
-  tsk_fs_dir_close (folder);
 }
 
 static void
@@ -426,11 +527,20 @@ walk (Media *media, const MediaSource *volume, Image *image)
       return;
     }
   media_fact (media, MEDIA_FILESYSTEM, "ntfs");
-  self.visited = g_hash_table_new (NULL, NULL);
+  media_folders_init (&self.folders, media);
+  TSK_FS_FILE *file = tsk_fs_file_open_meta (self.fs, NULL, MFT);
+  const TSK_FS_ATTR *table = file != NULL ? attribute_of (file, TSK_FS_ATTR_TYPE_NTFS_DATA) : NULL;
+  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
+  if (table != NULL)
+    pieces_of (&self, table, false, extents);
+  self.cost = 1 + extents->len / 64;
   say_label (&self);
   take_root_streams (&self);
-  walk_folder (&self, ROOT, "", 0);
-  g_hash_table_unref (self.visited);
+  walk_folders (&self);
+  if (table != NULL)
+    count_deleted (&self, extents, (uint64_t) MAX (0, table->size));
+  tsk_fs_file_close (file);
+  media_folders_clear (&self.folders);
   tsk_fs_close (self.fs);
   tsk_error_reset ();
 }

@@ -42,8 +42,8 @@ media_tree_free (MediaTree *tree)
   g_free (tree);
 }
 
-/* What an entry takes: with an allocation for each text and its pieces, and its places in the tables
- * that trees are compared by. */
+/* What an entry takes: with an allocation for each text and its pieces, and its places in the
+ * tables that trees are compared by. */
 #define ENTRY_BYTES (sizeof (MediaEntry) + 192)
 
 void

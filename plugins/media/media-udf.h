@@ -53,7 +53,7 @@ typedef struct UdfMap {
   uint32_t start, length;    /**< blocks of that partition on the disc; 0: it is not there */
   uint32_t metadata, mirror; /**< blocks of the metadata files */
   uint16_t packet;           /**< blocks of a packet */
-  GArray *pieces;     /**< METADATA: UdfPiece; VIRTUAL: uint32_t */
+  GArray *pieces;            /**< METADATA: UdfPiece; VIRTUAL: uint32_t */
   GHashTable *spared; /**< SPARABLE: from a packet's first block to where it is now, on the disc */
 } UdfMap;
 

@@ -92,6 +92,10 @@ void media_label (Media *media, const char *label);
 /** Adds a piece; one that follows the last without a gap makes it longer. False past the limit. */
 bool media_extents_add (GArray *extents, uint64_t offset, uint64_t length);
 
+/** Reads `size` bytes at `offset` of what the pieces hold, all or none. */
+bool media_extents_read (Media *media, const MediaSource *source, const GArray *extents,
+                         uint64_t offset, uint8_t *buffer, size_t size);
+
 /** Begins a member's child and says what is known of it. NULL past a limit: the walk ends. */
 SkChild *media_member_begin (Media *media, const MediaMember *member);
 /** A directory, link or special file; or a file without content. False past a limit. */

@@ -249,6 +249,8 @@ def make_ntfs(image, sectors=16384, compressed=False):
     streams = {STREAM: noise("stream", 3000), ("readme.txt", "Zone.Identifier"): b"[ZoneTransfer]\r\nZoneId=3\r\n"}
     for (path, stream), data in streams.items():
         volume.write(path, [(0, data)], stream)
+    volume.create("deleted.txt", Ntfs.FILE)
+    volume.delete("deleted.txt")
     volume.attributes("Tools/Setup Files/driver.dat", 6)
     volume.attributes("readme.txt", 1)
     volume.close()
@@ -610,6 +612,30 @@ def ntfs_runs():
     return bytes(data)
 
 
+def ntfs_names(count, record=None):
+    """A folder with many names of one file, or of another record."""
+    with tempfile.TemporaryDirectory() as work:
+        image = os.path.join(work, "a")
+        with open(image, "wb") as out:
+            out.truncate((4 << 20) + 300 * count)
+        run("mkntfs", "-F", "-Q", "-q", image)
+        volume = Ntfs(image)
+        volume.create("one.bin", Ntfs.FILE)
+        volume.create("many", Ntfs.FOLDER)
+        volume.names("many", (f"f{i:07}.bin" for i in range(count)), record or volume.record("one.bin"))
+        volume.close()
+        with open(image, "rb") as stream:
+            return stream.read()
+
+
+def ntfs_torn_index():
+    """Of the blocks of a folder's names one is not whole."""
+    data = bytearray(ntfs_names(200))
+    block = data.index("f0000100.bin".encode("utf-16-le")) & ~4095
+    data[block + 1022] ^= 0xff
+    return bytes(data)
+
+
 def vhd_differencing():
     global PIECES
     PIECES = 3000
@@ -651,6 +677,10 @@ def hostile():
     yield "udf-loop", udf_loop(), "malformed", "readme.txt", "folders loop"
     yield "udf-pieces", udf_pieces_loop(), "malformed,truncated", "a.bin", "cannot be followed"
     yield "ntfs-runs", ntfs_runs(), "malformed", "readme.txt", "-"
+    yield "ntfs-torn-index", ntfs_torn_index(), "malformed", "f0000000.bin", "a part of its names"
+    yield "ntfs-torn-index-end", ntfs_torn_index(), "malformed", "f0000199.bin", "folder many"
+    yield "ntfs-many", ntfs_names(20000), "-", "f0019999.bin", "-"
+    yield "ntfs-other-file", ntfs_names(1, 64 | 7 << 48), "malformed", "one.bin", "f0000000.bin: its record is broken"
     yield "mbr-loop", mbr(entry_mbr(5, 0, 4000)), "malformed", "-", "partitions"
     loop = mbr(entry_mbr(5, 8, 4000))
     yield "mbr-chain", patched(loop, (8 * SECTOR, table_mbr(entry_mbr(5, 8, 100))),

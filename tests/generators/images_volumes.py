@@ -38,6 +38,8 @@ class Ntfs:
                  [pointer, ctypes.c_uint32, pointer, ctypes.c_uint8, pointer, number]),
                 ("ntfs_attr_pwrite", number, [pointer, number, number, pointer]),
                 ("ntfs_attr_close", None, [pointer]),
+                ("ntfs_index_add_filename", ctypes.c_int, [pointer, pointer, ctypes.c_uint64]),
+                ("ntfs_delete", ctypes.c_int, [pointer, text, pointer, pointer, pointer, ctypes.c_uint8]),
                 ("ntfs_set_ntfs_attrib", ctypes.c_int, [pointer, text, ctypes.c_size_t, ctypes.c_int])):
             getattr(self.lib, function).restype = result
             getattr(self.lib, function).argtypes = arguments
@@ -77,6 +79,29 @@ class Ntfs:
     def attributes(self, path, bits):
         node = self.open(path)
         self.check(self.lib.ntfs_set_ntfs_attrib(node, struct.pack("<I", bits), 4, 0) == 0, path)
+        self.lib.ntfs_inode_close(node)
+
+    def record(self, path):
+        """The file's number, with its sequence, as its name's entry begins with."""
+        node = self.open(path)
+        number = struct.unpack_from("<Q", ctypes.string_at(node, 8))[0]
+        self.lib.ntfs_inode_close(node)
+        return number | 1 << 48
+
+    def delete(self, path):
+        folder, _, name = path.rpartition("/")
+        units = name.encode("utf-16-le")
+        if self.lib.ntfs_delete(self.volume, None, self.open(path), self.open(folder), units, len(units) // 2) != 0:
+            sys.exit(f"ntfs: {path}: errno {ctypes.get_errno()}")
+
+    def names(self, folder, names, record):
+        """Names in the folder that all lead to one record."""
+        node = self.open(folder)
+        for name in names:
+            units = name.encode("utf-16-le")
+            one = struct.pack("<Q4Q16xIIBB", 5 << 48 | 5, *[0x1dd5c0000000000] * 4, 0x20, 0, len(units) // 2, 1) + units
+            if self.lib.ntfs_index_add_filename(node, one, record) != 0:
+                sys.exit(f"ntfs: {name}: errno {ctypes.get_errno()}")
         self.lib.ntfs_inode_close(node)
 
     def close(self):

@@ -35,6 +35,12 @@ if about udf-streams img; then
 else
   fail "UDF: format, file system, label, files, deleted ones" "$(cat "$work/why")"
 fi
+if about ntfs img; then
+  is "NTFS: label, files, deleted ones" "TESTDISK 10 1" \
+    "$(facts media.label media.members media.deleted | tail -n 1)"
+else
+  skip "NTFS: label, files, deleted ones" "$(cat "$work/why")"
+fi
 what="partitions of a disk"
 if about mbr img; then
   is "$what" "mbr fat16,ntfs TESTDISK 2 16 True" \
