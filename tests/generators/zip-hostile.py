@@ -7,6 +7,8 @@
     zip-hostile.py mutate ZIPS FOLDER COUNT   seeded changes of them, COUNT in all
     zip-hostile.py bombs FOLDER               nested, overlapping, of absurd sizes and names
     zip-hostile.py many FILE COUNT            one archive with so many members
+    zip-hostile.py huge FOLDER                members of 10 GiB: zeros, and text
+    zip-hostile.py quine FILE                 an archive whose only member is the archive itself
 """
 import os
 import random
@@ -164,6 +166,115 @@ def many(path, count):
         file.write(end(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF))
 
 
+def huge(folder):
+    """Deflate's zeros are the bomb that everybody knows. Text of 4 KiB again and again is a match of 128 KiB, 4 KiB
+    back, in each block of Zstandard; zip64 tells the sizes."""
+    size = 10 << 30
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    chunk = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    zeros = chunk * (size >> 20) + b"\3\0"
+    text = "".join(f"{number:04}: この行は爆弾の中身です。\r\n" for number in range(200)).encode()[:4096]
+    head = b"\x28\xb5\x2f\xfd\0\x38" + struct.pack("<I", 4096 << 3)[:3] + text
+    match = struct.pack("<BBBBBBI", 0, 1, 0x54, 0, 12, 52, 1 << 28 | 3 << 16 | (128 << 10) - 65539)
+    block = struct.pack("<I", len(match) << 3 | 2 << 1)[:3] + match
+    lines = head + (size >> 17) * block + struct.pack("<I", 1)[:3]
+    for name, data, method, made in (("zeros", zeros, 8, size), ("text", lines, 93, size + 4096)):
+        wide = struct.pack("<HHQ", 1, 8, made)
+        out = local(name.encode(), len(data), 0, 0xFFFFFFFF, method, wide) + data
+        directory = central(name.encode(), len(data), 0, 0xFFFFFFFF, 0, method, wide)
+        write(folder, f"{name}.zip", out + directory + end(1, len(directory), len(out)))
+
+
+UNIT = 10
+
+
+def bits(fields):
+    """Deflate's order: from the lowest bit on."""
+    value = place = 0
+    for number, count in fields:
+        value |= number << place
+        place += count
+    return value, place
+
+
+def padded(fields, last=0):
+    """A stored block of nothing brings it to a border of bytes; empty blocks before it to ten bytes."""
+    empty = [(0, 1), (1, 2), (0, 7)]
+    while bits(fields)[1] < 8 * (UNIT - 4) - 10:
+        fields = fields + empty
+    value, count = bits(fields + [(last, 1), (0, 2)])
+    assert 8 * (UNIT - 5) < count <= 8 * (UNIT - 4)
+    return value.to_bytes(UNIT - 4, "little")
+
+
+def literal(size):
+    """The next so many bytes as they are."""
+    return padded([]) + struct.pack("<HH", size, size ^ 0xFFFF)
+
+
+def reversed_bits(number, count):
+    return int(f"{number:0{count}b}"[::-1], 2)
+
+
+def repeat(size, last=0):
+    """The last so many bytes once more: one match, as long as it is far."""
+    lengths = [(11, 265, 1), (19, 269, 2), (35, 273, 3), (67, 277, 4), (131, 281, 5), (259, 0, 0)]
+    distances = [(5, 4, 1), (9, 6, 2), (17, 8, 3), (33, 10, 4), (65, 12, 5), (129, 14, 6), (257, 16, 7)]
+    at = max(i for i, row in enumerate(lengths) if row[0] <= size)
+    step, extra = divmod(size - lengths[at][0], 1 << lengths[at][2])
+    code = lengths[at][1] + step - 256
+    far = max(i for i, row in enumerate(distances) if row[0] <= size)
+    far_step, far_extra = divmod(size - distances[far][0], 1 << distances[far][2])
+    assert code < 24 and size < 257
+    return padded([(0, 1), (1, 2), (reversed_bits(code, 7), 7), (extra, lengths[at][2]),
+                   (reversed_bits(distances[far][1] + far_step, 5), 5), (far_extra, distances[far][2]), (0, 7)],
+                  last) + struct.pack("<HH", 0, 0xFFFF)
+
+
+def itself(before, behind):
+    """What unpacks to `before`, itself and `behind`. All orders are ten bytes long. To write X, then the order to
+    repeat it, writes X twice: so what was written stays as far as what was ordered, and is in the end ahead of it."""
+    start, four, close = len(before) + UNIT, 4 * UNIT, len(behind) + UNIT
+    nothing = literal(0)
+    out = literal(start) + before + literal(start) + repeat(start)
+    out += 2 * nothing
+    out += literal(four) + repeat(start) + 2 * nothing + literal(four) + repeat(four)
+    out += literal(four) + 2 * (repeat(four) + literal(four)) + repeat(four)
+    out += literal(four) + repeat(four) + 2 * nothing + literal(close) + repeat(four)
+    return out + 2 * nothing + literal(close) + repeat(close, 1) + behind + repeat(close, 1)
+
+
+def quine(path):
+    """The sum of a file that holds its own sum: each bit of it changes the sum by a fixed pattern, so 32 equations
+    tell it."""
+    name = b"quine.zip"
+
+    def made(crc):
+        size = 30 + len(name), 46 + len(name) + 22
+        packed = len(itself(bytes(size[0]), bytes(size[1])))
+        total = size[0] + packed + size[1]
+        before = local(name, packed, crc, total)
+        behind = central(name, packed, crc, total, 0) + end(1, 46 + len(name), size[0] + packed)
+        return before + itself(before, behind) + behind
+
+    base = zlib.crc32(made(0))
+    rows = {}
+    for bit in range(32):
+        value, mark = zlib.crc32(made(1 << bit)) ^ base ^ 1 << bit, 1 << bit
+        for high, (other, bits_of) in sorted(rows.items(), reverse=True):
+            if value >> high & 1:
+                value, mark = value ^ other, mark ^ bits_of
+        assert value, "no sum is its own; another name has one"
+        rows[value.bit_length() - 1] = value, mark
+    crc, left = 0, base
+    for high, (other, bits_of) in sorted(rows.items(), reverse=True):
+        if left >> high & 1:
+            left, crc = left ^ other, crc ^ bits_of
+    data = made(crc)
+    assert zlib.crc32(data) == crc
+    write(os.path.dirname(path), os.path.basename(path), data)
+
+
 def main():
     what, rest = sys.argv[1], sys.argv[2:]
     if what == "cut":
@@ -172,6 +283,10 @@ def main():
         mutate(rest[0], rest[1], int(rest[2]))
     elif what == "bombs":
         bombs(rest[0])
+    elif what == "huge":
+        huge(rest[0])
+    elif what == "quine":
+        quine(rest[0])
     else:
         many(rest[0], int(rest[1]))
 
