@@ -358,25 +358,15 @@ media_decode (Media *media, SkSpan text)
   return g_string_free (utf8, FALSE);
 }
 
-/* Days since 1970 of a date of the Gregorian calendar. */
-static int64_t
-days_of (int year, int month, int day)
-{
-  int64_t y = month <= 2 ? year - 1 : year;
-  int64_t era = (y >= 0 ? y : y - 399) / 400;
-  int64_t of_era = y - era * 400;
-  int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
 int64_t
 media_time (int year, int month, int day, int hour, int minute, int second, int zone)
 {
-  if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0
-      || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
+  if (year < 1970 || year > 2200)
     return 0;
-  int64_t seconds = ((days_of (year, month, day) * 24 + hour) * 60 + minute - zone) * 60 + second;
-  return seconds * INT64_C (1000000000);
+  /* 60 is a leap second. */
+  g_autoptr (GDateTime) date
+      = g_date_time_new_utc (year, month, day, hour, minute, second == 60 ? 59 : second);
+  return date != NULL ? (g_date_time_to_unix (date) - zone * 60) * INT64_C (1000000000) : 0;
 }
 
 int64_t

@@ -284,7 +284,7 @@ plain_map (const Udf *self, uint16_t partition)
   return UDF_MAX_MAPS;
 }
 
-/* Sparing table: 16 "*UDF Sparing Table" at 17 · 48 entries u16 · 56 pairs u32. */
+/* Sparing table: 17 "*UDF Sparing Table" · 48 entries u16 · 56 pairs u32. */
 static bool
 read_sparing (Udf *self, UdfMap *map, uint32_t place)
 {

@@ -59,6 +59,8 @@ open_bytes (SkSpan bytes, libbfio_handle_t **ret_handle)
       = libbfio_memory_range_initialize (ret_handle, &error) == 1
         && libbfio_memory_range_set (*ret_handle, (uint8_t *) bytes.data, bytes.size, &error) == 1;
   libbfio_error_free (&error);
+  if (!good && *ret_handle != NULL)
+    libbfio_handle_free (ret_handle, NULL);
   return good;
 }
 
@@ -122,13 +124,11 @@ open_vhd (Media *media, MediaVirtual *self, const MediaSource *file, MediaSource
 /* ---- VMDK ---- */
 
 static bool
-open_extents (MediaVirtual *self, libvmdk_error_t **error)
+open_extents (MediaVirtual *self, SkSpan bytes, libvmdk_error_t **error)
 {
   int count = 0;
   libbfio_handle_t *extent = NULL;
-  SkSpan bytes;
   if (libvmdk_handle_get_number_of_extents (self->vmdk, &count, error) != 1 || count != 1
-      || libbfio_memory_range_get (self->bytes, (uint8_t **) &bytes.data, &bytes.size, error) != 1
       || libbfio_pool_initialize (&self->pool, 1, LIBBFIO_POOL_UNLIMITED_NUMBER_OF_OPEN_HANDLES,
                                   error)
              != 1
@@ -157,7 +157,7 @@ open_vmdk (Media *media, MediaVirtual *self, const MediaSource *file, MediaSourc
               && libvmdk_handle_open_file_io_handle (self->vmdk, self->bytes,
                                                      libvmdk_get_access_flags_read (), &error)
                      == 1
-              && open_extents (self, &error)
+              && open_extents (self, file->memory, &error)
               && libvmdk_handle_get_media_size (self->vmdk, &size, &error) == 1;
   libvmdk_error_free (&error);
   if (!good)
@@ -206,7 +206,13 @@ format_of (const char *type)
   for (size_t i = 0; i < G_N_ELEMENTS (formats); i++)
     if (strcmp (formats[i].type, type) == 0)
       return &formats[i];
-  return &formats[0];
+  return NULL;
+}
+
+bool
+media_virtual_is (const char *type)
+{
+  return format_of (type) != NULL;
 }
 
 MediaVirtual *
@@ -228,7 +234,8 @@ media_virtual_open (Media *media, const MediaSource *file, const char *type, Med
   bool vhd = strcmp (format->name, "vhd") == 0, vmdk = strcmp (format->name, "vmdk") == 0;
   if (vhd && open_fixed (file, ret_disk))
     return self;
-  bool good = open_bytes (file->memory, &self->bytes)
+  /* The libraries make their tables, as large as the headers say, without asking for work. */
+  bool good = media_work (media, 1 + file->size / 1024) && open_bytes (file->memory, &self->bytes)
               && (vmdk ? open_vmdk (media, self, file, ret_disk)
                        : open_vhd (media, self, file, ret_disk));
   if (good)

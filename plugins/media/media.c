@@ -53,23 +53,6 @@ static const char *const accepts[] = {
   NULL,
 };
 
-/* Formats of virtual disks and of images, which are no disks until they are opened. */
-static const char *
-wrapper_type (const char *type)
-{
-  static const char *const wrappers[] = { "application/x-vhd",
-                                          "application/x-vhdx",
-                                          "application/x-vmdk",
-                                          "application/x-vdi",
-                                          "application/x-qemu-disk",
-                                          "application/x-ms-wim",
-                                          "application/x-apple-diskimage" };
-  for (size_t i = 0; i < G_N_ELEMENTS (wrappers); i++)
-    if (strcmp (type, wrappers[i]) == 0)
-      return wrappers[i];
-  return NULL;
-}
-
 static bool
 is_accepted (const char *type)
 {
@@ -122,11 +105,13 @@ open_object (Media *media)
   bool wrapped = false, plain = false, same = false;
   for (size_t i = 0; media->api->type_at (media->object, i, &type, &strength); i++)
     {
-      const char *wrapper = strength == SK_STRENGTH_CONTENT ? wrapper_type (type) : NULL;
-      if (wrapper != NULL)
-        same = open_wrapper (media, &file, wrapper) || same;
-      wrapped = wrapped || wrapper != NULL;
-      plain = plain || (strength == SK_STRENGTH_CONTENT && wrapper == NULL && is_accepted (type));
+      if (strength != SK_STRENGTH_CONTENT)
+        continue;
+      bool wrapper = media_virtual_is (type);
+      if (wrapper)
+        same = open_wrapper (media, &file, type) || same;
+      wrapped = wrapped || wrapper;
+      plain = plain || (!wrapper && is_accepted (type));
     }
   if (wrapped && (same || !plain))
     return true;

@@ -157,6 +157,9 @@ bool media_optical (Media *media, const MediaSource *disc);
 /** Virtual disks. NULL when opening fails or the format is one that is only named; that is told.
  * `media_virtual_close` frees. */
 typedef struct MediaVirtual MediaVirtual;
+/** True of the types of virtual disks and of images, which are no disks until they are opened. */
+bool media_virtual_is (const char *type);
+/** `type` is one of them. */
 MediaVirtual *media_virtual_open (Media *media, const MediaSource *file, const char *type,
                                   MediaSource *ret_disk);
 void media_virtual_close (MediaVirtual *self);

@@ -598,6 +598,12 @@ def udf_pieces_loop():
     return bytes(data)
 
 
+def udf_long_stream():
+    """A file whose path is as long as one may be, and its stream."""
+    path = "/".join(["a" * 250] * 16 + ["file.bin"])
+    return Udf("plain", 2048, True).build({path: b"content", "b.bin": b""}, (), "", {(path, "s" * 100): b"stream"})
+
+
 def ntfs_runs():
     """A file's runs claim 2^54 blocks."""
     data = bytearray(made("ntfs", ntfs))
@@ -676,6 +682,7 @@ def hostile():
     yield "iso-long-names", iso_long_names(), "limit", "一覧.csv", "a path of more than"
     yield "udf-loop", udf_loop(), "malformed", "readme.txt", "folders loop"
     yield "udf-pieces", udf_pieces_loop(), "malformed,truncated", "a.bin", "cannot be followed"
+    yield "udf-long-stream", udf_long_stream(), "limit", "file.bin", "a path of more than"
     yield "ntfs-runs", ntfs_runs(), "malformed", "readme.txt", "-"
     yield "ntfs-torn-index", ntfs_torn_index(), "malformed", "f0000000.bin", "a part of its names"
     yield "ntfs-torn-index-end", ntfs_torn_index(), "malformed", "f0000199.bin", "folder many"

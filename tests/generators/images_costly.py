@@ -69,8 +69,8 @@ class Hostile(Udf):
     def names(self, count, where, bits=0):
         return self.identifier("x", where, bits) * count
 
-    def finish(self, root):
-        self.set = self.next
+    def finish(self, root, where=None):
+        self.set = where or self.next
         self.next += 1
         body = self.STAMP + bytes(400 - 28) + self.long(self.block, root, self.meta_map) + bytes(512 - 416)
         self.put(self.START + self.meta_place(self.set), self.tagged(256, self.set, body))
@@ -119,6 +119,33 @@ def udf_pieces():
     return volume.finish(0)
 
 
+class Metadata(Hostile):
+    """Near two million pieces of its metadata file, and a last one in which all lies."""
+
+    COUNT, FIRST = 1999000, 8
+
+    def meta_place(self, logical):
+        return logical - self.COUNT + self.FIRST if logical >= self.COUNT else logical
+
+    def maps(self):
+        self.kind = "metadata"
+        return super().maps()
+
+
+def udf_metadata():
+    volume = Metadata()
+    volume.meta_map = 1
+    data = volume.names(60000, volume.COUNT + 1)
+    blocks = 2 + -(-len(data) // BLOCK)
+    volume.next = volume.FIRST + blocks + 1
+    volume.put_entry(0, 250, 0, [(0, BLOCK, 4 + i % 2 * 2) for i in range(volume.COUNT)]
+                     + [(0, (blocks + 1) * BLOCK, volume.FIRST)])
+    volume.put(volume.START + volume.FIRST + 2, data)
+    volume.put_entry(volume.COUNT, 4, len(data), [(0, len(data), volume.COUNT + 2)])
+    volume.put_entry(volume.COUNT + 1, 5, 0, [])
+    return volume.finish(volume.COUNT, volume.COUNT + blocks)
+
+
 def iso_record(name, block, size, flags):
     length = 33 + len(name) + (len(name) % 2 == 0)
     return (struct.pack("<BB", length, 0) + struct.pack("<I", block) + struct.pack(">I", block) + struct.pack("<I", size)
@@ -153,6 +180,7 @@ DISKS = (
     ("udf-hollow-folders", udf_hollow_folders, "limit,malformed", "not all of its entries can be read", "x/x"),
     ("udf-hollow-links", udf_hollow_links, "limit", "a link of more than", "x"),
     ("udf-pieces", udf_pieces, "limit", "its members need more than", "x"),
+    ("udf-metadata", udf_metadata, "-", "-", "x"),
     ("iso-deep", iso_deep, "limit", "more than 4 trees", "A" * 218),
 )
 

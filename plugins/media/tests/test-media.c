@@ -71,6 +71,7 @@ START_TEST (times)
   ck_assert_int_eq (media_time (2000, 2, 29, 12, 0, 0, 0) / INT64_C (1000000000), 951825600);
   ck_assert_int_eq (media_dos_time (46 << 9 | 11 << 5 | 25, 1 << 11 | 2) / INT64_C (1000000000),
                     day + 3604);
+  ck_assert_int_eq (media_time (2016, 12, 31, 23, 59, 60, 0) / INT64_C (1000000000), 1483228799);
   ck_assert_int_eq (media_time (2026, 13, 1, 0, 0, 0, 0), 0);
   ck_assert_int_eq (media_time (0, 0, 0, 0, 0, 0, 0), 0);
   ck_assert_int_eq (media_dos_time (0, 0), 0);
@@ -190,6 +191,63 @@ START_TEST (limits)
 }
 END_TEST
 
+/* What a library makes of a virtual disk before anybody reads it is paid for, too. */
+START_TEST (virtual_work)
+{
+  static uint8_t disk[1 << 20] = "KDMV";
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x", disk, sizeof disk);
+  media_run_types (object, object->bytes);
+  object->work_left = 100;
+  ck_assert_int_eq (sekisho_plugin.open (sk_fake_api (), NULL, object), SK_LIMIT);
+  ck_assert_uint_eq (sk_fake_count (object->notes, "not-inspected"), 0);
+}
+END_TEST
+
+#define DISC_BLOCK 2048
+
+/* A disc whose root has nearly 4 GiB, all of them there. */
+static bool
+read_long (void *handle, uint64_t offset, void *buffer, size_t size)
+{
+  uint8_t head[19 * DISC_BLOCK] = { 0 };
+  uint8_t *volume = head + 16 * DISC_BLOCK, *root = volume + 156;
+  (void) handle;
+  memset (buffer, 0, size);
+  if (offset >= sizeof head)
+    return true;
+  memcpy (volume,
+          "\1"
+          "CD001\1",
+          7);
+  memcpy (volume + DISC_BLOCK,
+          "\xff"
+          "CD001\1",
+          7);
+  root[0] = 34;
+  root[2] = 20;
+  memset (root + 10, 0xff, 4);
+  root[25] = 2;
+  root[32] = 1;
+  memcpy (buffer, head + offset, MIN (size, sizeof head - (size_t) offset));
+  return true;
+}
+
+START_TEST (long_folder)
+{
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x", "", 0);
+  object->work_left = 20000000;
+  Media media = { .api = sk_fake_api (), .object = object };
+  MediaSource disc = media_source_object (media.api, object, &media.stopped);
+  disc.size = UINT64_C (1) << 34;
+  disc.read = read_long;
+  ck_assert (media_optical (&media, &disc));
+  ck_assert (!media.stopped);
+  ck_assert_uint_eq (sk_fake_count (object->notes, "not-inspected"), 0);
+  g_clear_pointer (&media.shown, g_hash_table_unref);
+  g_clear_pointer (&media.labels, g_hash_table_unref);
+}
+END_TEST
+
 START_TEST (no_disk)
 {
   static uint8_t bytes[SECTOR];
@@ -214,6 +272,8 @@ main (void)
   tcase_add_test (cases, chains);
   tcase_add_test (cases, shared);
   tcase_add_test (cases, limits);
+  tcase_add_test (cases, virtual_work);
+  tcase_add_test (cases, long_folder);
   tcase_add_test (cases, no_disk);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);

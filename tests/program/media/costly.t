@@ -13,11 +13,11 @@ python3 "$abs_top_srcdir/tests/generators/images_costly.py" "$work/in" >"$work/w
   || fail "the disks are made" "$(cat "$work/why")"
 tab=$(printf '\t')
 while IFS=$tab read -r name expected words shown; do
-  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" "$SEKISHO" scan --config "$work/sekisho.yaml" \
+  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" timeout 120 "$SEKISHO" scan --config "$work/sekisho.yaml" \
     --cache-dir none --format json --records "$work/records.json" "$work/in/$name.img" >"$work/out" 2>"$work/err"
   is "$name: what is told" "$expected" \
-    "$(listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , -)"
-  ok "$name: in which words" grep -q -F -- "$words" "$work/out"
+    "$(listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/')"
+  if [ "$words" != - ]; then ok "$name: in which words" grep -q -F -- "$words" "$work/out"; fi
   ok "$name: what is shown" sh -c 'python3 "$1" list "$2" file file.name | grep -F -x -- "$3" >/dev/null' - \
     "$abs_top_srcdir/tests/program/records/read.py" "$work/records.json" "${shown##*/}"
   worker=$(awk '{ print $2 }' "$work/peak")
