@@ -59,6 +59,12 @@ plugins_zip_tests_test_cost_CFLAGS = $(ZIP_TEST_CFLAGS)
 plugins_zip_tests_test_cost_LDADD = plugins/zip/libzip.la $(TEST_ADD) $(ZIP_LIBS)
 TESTS += plugins/zip/tests/test-cost
 
+check_PROGRAMS += plugins/zip/tests/test-member
+plugins_zip_tests_test_member_SOURCES = %D%/tests/test-member.c %D%/tests/zip-make.h $(ZIP_SOURCES)
+plugins_zip_tests_test_member_CFLAGS = $(ZIP_TEST_CFLAGS)
+plugins_zip_tests_test_member_LDADD = plugins/zip/libzip.la $(TEST_ADD) $(ZIP_LIBS)
+TESTS += plugins/zip/tests/test-member
+
 EXTRA_DIST += \
   %D%/tests/seeds/data/aes-128 \
   %D%/tests/seeds/data/aes-256 \

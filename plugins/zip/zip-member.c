@@ -129,6 +129,8 @@ begin (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
   const char *charset;
   g_autofree char *name = zip_name (job, &reading->header, &reading->extra, &charset);
+  for (size_t n = strlen (name); n > 1 && name[n - 1] == '/'; n--)
+    name[n - 1] = '\0'; /* a folder has a name, too */
   SkChild *child = job->api->child_begin (job->object, reading->position, name);
   if (child == NULL)
     {
