@@ -388,14 +388,14 @@ def cases():
     yield "link-script", archive([Member("run.bat", b"@echo off & calc.exe", STORED, host=3, external=0o120777 << 16)]), \
         {"run.bat": b"@echo off & calc.exe"}, {}
     yield "link-deflated", archive([Member("run.exe", TEXT, host=3, external=0o120777 << 16)]), {"run.exe": TEXT}, {}
-    yield "directory-with-data", archive([Member("folder/", b"MZ...", STORED)]), {"folder/": b"MZ..."}, {}
+    yield "directory-with-data", archive([Member("folder/", b"MZ...", STORED)]), {"folder": b"MZ..."}, {}
     nothing = {"size": 0, "crc": 0}
     yield "directory-deflated", archive([Member("folder/", local=nothing, central=nothing),
                                          Member("run.exe", local=nothing, central=nothing, external=0x10)]), \
-        {"folder/": TEXT, "run.exe": TEXT}, {}
+        {"folder": TEXT, "run.exe": TEXT}, {}
     yield "directory-deflated-empty", archive([Member("folder/", b"", external=0x10)]), {}, {"told": None}
     yield "directory-locked", archive([Member("folder/", password=secret, local=nothing, central=nothing)]), \
-        {"folder/": None}, {"zip.encrypted": 1}
+        {"folder": None}, {"zip.encrypted": 1}
     yield "escape", archive([Member("../../x.txt"), Member("C:\\x.txt"), Member("/abs.txt")]), \
         {"../../x.txt": TEXT, "C:\\x.txt": TEXT, "/abs.txt": TEXT}, {}
     zeros = bytes(20 << 20)
