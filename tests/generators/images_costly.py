@@ -119,6 +119,16 @@ def udf_pieces():
     return volume.finish(0)
 
 
+def udf_more_pieces():
+    """A file in more pieces than are kept."""
+    volume = Hostile()
+    volume.next = 2
+    data = volume.names(1, 1)
+    volume.put_entry(0, 4, len(data), volume.put_data(data))
+    volume.put_entry(1, 5, 2000001, [(0, 1, i % 2 * 2) for i in range(2000001)])
+    return volume.finish(0)
+
+
 class Metadata(Hostile):
     """Near two million pieces of its metadata file, and a last one in which all lies."""
 
@@ -180,6 +190,7 @@ DISKS = (
     ("udf-hollow-folders", udf_hollow_folders, "limit,malformed", "not all of its entries can be read", "x/x"),
     ("udf-hollow-links", udf_hollow_links, "limit", "a link of more than", "x"),
     ("udf-pieces", udf_pieces, "limit", "its members need more than", "x"),
+    ("udf-more-pieces", udf_more_pieces, "limit,truncated", "x: more than 2000000 pieces", "x"),
     ("udf-metadata", udf_metadata, "-", "-", "x"),
     ("iso-deep", iso_deep, "limit", "more than 4 trees", "A" * 218),
 )

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "media-clusters.h"
+#include "media-index.h"
 #include "media-lznt1.h"
 #include "media-run.h"
 #include "sk-test.h"
@@ -132,6 +133,103 @@ START_TEST (chains)
         ck_assert_uint_eq (extents->len, cases[i].pieces);
       media_clusters_clear (&clusters);
     }
+}
+END_TEST
+
+/* Each folder once, none too deep, and no more than there is room for. */
+START_TEST (waiting)
+{
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x", "", 0);
+  Media media = { .api = sk_fake_api (), .object = object };
+  MediaFolders list;
+  MediaFolder folder = { .path = "a", .place = 7, .depth = MEDIA_MAX_DEPTH, .size = 3, .more = 4 };
+  media_folders_init (&list, &media);
+  media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 0);
+  media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 1);
+  folder.place++;
+  folder.depth++;
+  media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 2);
+  ck_assert (media_folders_take (&list, &folder));
+  ck_assert_str_eq (folder.path, "a");
+  ck_assert_uint_eq (folder.size + folder.more, 7);
+  ck_assert (!media_folders_take (&list, &folder));
+
+  g_autofree char *path = g_strnfill (4000, 'p');
+  folder = (MediaFolder) { .path = path };
+  guint room = MEDIA_MAX_WAITING / (4001 + sizeof folder);
+  for (folder.place = 100; folder.place < 100 + room; folder.place++)
+    media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 2);
+  media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 3);
+  ck_assert (media_folders_take (&list, &folder));
+  folder.place = 99;
+  media_folders_put (&list, &folder);
+  ck_assert_uint_eq (media.told, 3);
+  media_folders_clear (&list);
+}
+END_TEST
+
+static void
+take_name (void *data, uint64_t reference, SkSpan name)
+{
+  g_string_append_printf (data, "%u:%c ", (unsigned) reference, name.data[0]);
+}
+
+/* An entry of an index: a name of one character, or the last one; `below`: a block, or -1. */
+static size_t
+put_entry (uint8_t *at, char name, int below)
+{
+  size_t size = (name != 0 ? 88u : 16u) + (below >= 0 ? 8u : 0u);
+  at[0] = (uint8_t) name;
+  at[8] = (uint8_t) size;
+  at[12] = (uint8_t) ((below >= 0 ? 1 : 0) | (name == 0 ? 2 : 0));
+  at[16 + 64] = name != 0;
+  at[16 + 66] = (uint8_t) name;
+  at[size - 8] = below >= 0 ? (uint8_t) below : at[size - 8];
+  return size;
+}
+
+/* A root above block 0, and a block 1 that the tree does not have. */
+START_TEST (index_tree)
+{
+  static uint8_t blocks[2 * 512 + SECTOR];
+  uint8_t root[256] = { [9] = 2, [16] = 16 };
+  size_t size = put_entry (root + 32, 'r', 0);
+  root[20] = (uint8_t) (16 + size + put_entry (root + 32 + size, 0, -1));
+  for (uint8_t i = 0; i < 2; i++)
+    {
+      uint8_t *block = blocks + i * 512;
+      memcpy (block, "INDX\x28\0\2", 8);
+      block[24] = 40;
+      size = put_entry (block + 64, (char) ('a' + i), -1);
+      block[28] = (uint8_t) (40 + size + put_entry (block + 64 + size, 0, i == 0 ? 0 : -1));
+    }
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x", blocks, sizeof blocks);
+  Media media = { .api = sk_fake_api (), .object = object };
+  MediaSource volume = media_source_object (media.api, object, &media.stopped);
+  g_autoptr (GArray) extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
+  media_extents_add (extents, 0, 1024);
+  MediaIndex index
+      = { &media, &volume, "f", 512, { root, sizeof root }, extents, 1024, { NULL, 0 } };
+  g_autoptr (GString) names = g_string_new (NULL);
+  media_index_walk (&index, take_name, names);
+  ck_assert_str_eq (names->str, "114:r 97:a ");
+  /* Block 0 leads to itself. */
+  ck_assert_uint_eq (media.told, 1);
+  ck_assert (media.broken);
+
+  index.used = (SkSpan) { (const uint8_t *) "\3", 1 };
+  g_string_truncate (names, 0);
+  media_index_walk (&index, take_name, names);
+  ck_assert_str_eq (names->str, "114:r 97:a 98:b ");
+
+  index.size = UINT64_C (1) << 40;
+  media_index_walk (&index, take_name, names);
+  ck_assert_uint_eq (media.told, 4);
 }
 END_TEST
 
@@ -270,6 +368,8 @@ main (void)
   tcase_add_test (cases, times);
   tcase_add_test (cases, lznt1);
   tcase_add_test (cases, chains);
+  tcase_add_test (cases, waiting);
+  tcase_add_test (cases, index_tree);
   tcase_add_test (cases, shared);
   tcase_add_test (cases, limits);
   tcase_add_test (cases, virtual_work);
