@@ -26,8 +26,6 @@
 #define MAGIC_END 0x06054b50u
 #define MAGIC_LOCATOR 0x07064b50u
 #define MAGIC_RECORD 0x06064b50u
-#define MAGIC_CENTRAL 0x02014b50u
-#define MAGIC_EXTRA_DATA 0x08064b50u
 #define LOCATOR_LENGTH 20
 #define RECORD_LENGTH 56
 
@@ -36,53 +34,37 @@ typedef struct Said {
   uint64_t count, size, place;
 } Said;
 
-static SkCursor
-at (SkSpan bytes, uint64_t offset)
-{
-  return sk_cursor (offset < bytes.size
-                        ? sk_span_slice (bytes, (size_t) offset, bytes.size - (size_t) offset)
-                        : (SkSpan){ bytes.data, 0 });
-}
-
-static uint32_t
-magic_at (SkSpan bytes, uint64_t offset)
-{
-  SkCursor cursor = at (bytes, offset);
-  uint32_t magic = 0;
-  sk_cursor_take_u32le (&cursor, &magic);
-  return magic;
-}
-
 static void
-add_way (SkSpan bytes, ZipEnd *end, uint64_t start, uint64_t base, const Said *said, bool zip64)
+add_way (SkSpan bytes, ZipEnd *end, uint64_t start, uint64_t base, const Said *said)
 {
-  uint32_t magic = start < end->record ? magic_at (bytes, start) : 0;
-  if (magic == MAGIC_EXTRA_DATA)
-    end->encrypted = true;
-  if (magic != MAGIC_CENTRAL || end->n_ways == ZIP_MAX_WAYS)
+  if (start >= end->record)
+    return;
+  /* The extra data record stands before an encrypted directory. */
+  end->encrypted |= zip_has_mark (bytes, start, "PK\6\10");
+  if (!zip_has_mark (bytes, start, "PK\1\2") || end->n_ways == ZIP_MAX_WAYS)
     return;
   for (unsigned i = 0; i < end->n_ways; i++)
     if (end->ways[i].start == start)
       return;
-  end->ways[end->n_ways++] = (ZipWay){ start, base, said->count, zip64 };
+  end->ways[end->n_ways++] = (ZipWay){ start, base, said->count };
 }
 
 /* By the size, which ends where `behind` begins; then by the place. */
 static void
-add_ways (SkSpan bytes, ZipEnd *end, uint64_t behind, const Said *said, bool zip64)
+add_ways (SkSpan bytes, ZipEnd *end, uint64_t behind, const Said *said)
 {
   if (said->size <= behind)
     {
       uint64_t start = behind - said->size;
-      add_way (bytes, end, start, start - said->place, said, zip64);
+      add_way (bytes, end, start, start - said->place, said);
     }
-  add_way (bytes, end, said->place, 0, said, zip64);
+  add_way (bytes, end, said->place, 0, said);
 }
 
 static bool
 read_record (SkSpan bytes, uint64_t offset, Said *ret_said, uint64_t *ret_length, bool *ret_encrypted)
 {
-  SkCursor cursor = at (bytes, offset);
+  SkCursor cursor = zip_at (bytes, offset);
   uint32_t magic;
   uint64_t length;
   uint16_t made_by, compressed = 0;
@@ -109,7 +91,7 @@ find_record (SkSpan bytes, uint64_t locator, uint64_t told, const Said *narrow, 
   uint64_t base = locator + LOCATOR_LENGTH - narrow->size - narrow->place;
   uint64_t places[] = { told, locator - RECORD_LENGTH, told + base };
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    if (places[i] < locator && magic_at (bytes, places[i]) == MAGIC_RECORD)
+    if (places[i] < locator && zip_has_mark (bytes, places[i], "PK\6\6"))
       {
         *ret_offset = places[i];
         return true;
@@ -121,7 +103,7 @@ static bool
 read_zip64 (SkSpan bytes, ZipEnd *end, const Said *narrow, Said *ret_wide)
 {
   uint64_t locator = end->record - LOCATOR_LENGTH, told, record, length;
-  SkCursor cursor = at (bytes, locator);
+  SkCursor cursor = zip_at (bytes, locator);
   uint32_t magic;
   if (end->record < LOCATOR_LENGTH || !sk_cursor_take_u32le (&cursor, &magic)
       || magic != MAGIC_LOCATOR || !sk_cursor_skip (&cursor, 4)
@@ -140,7 +122,7 @@ read_zip64 (SkSpan bytes, ZipEnd *end, const Said *narrow, Said *ret_wide)
 bool
 zip_end_read (SkSpan bytes, uint64_t offset, ZipEnd *ret_end)
 {
-  SkCursor cursor = at (bytes, offset);
+  SkCursor cursor = zip_at (bytes, offset);
   ZipEnd end = { .record = offset, .start = offset };
   Said narrow, wide;
   uint32_t magic, size, place;
@@ -157,10 +139,10 @@ zip_end_read (SkSpan bytes, uint64_t offset, ZipEnd *ret_end)
   end.disk = disk == UINT16_MAX ? 0 : disk;
   if (read_zip64 (bytes, &end, &narrow, &wide))
     {
-      add_ways (bytes, &end, end.wide, &wide, true);
-      add_ways (bytes, &end, end.wide, &narrow, false);
+      add_ways (bytes, &end, end.wide, &wide);
+      add_ways (bytes, &end, end.wide, &narrow);
     }
-  add_ways (bytes, &end, offset, &narrow, false);
+  add_ways (bytes, &end, offset, &narrow);
   end.empty = end.n_ways == 0 && count == 0 && size == 0;
   *ret_end = end;
   return true;

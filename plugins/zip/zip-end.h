@@ -19,7 +19,6 @@ typedef struct ZipWay {
   uint64_t start; /**< of the directory */
   uint64_t base;  /**< added, modulo 2^64, to the places that the directory tells */
   uint64_t count; /**< members that the record counts */
-  bool zip64;
 } ZipWay;
 
 typedef struct ZipEnd {

@@ -39,12 +39,21 @@ const char *const zip_diff_names[ZIP_N_DIFFS]
     = { "name", "method", "encryption", "crc", "size", "packed-size", "time", "local-header", "count",
         "unicode-name" };
 
-static SkCursor
-at (SkSpan bytes, uint64_t offset)
+SkCursor
+zip_at (SkSpan bytes, uint64_t offset)
 {
   return sk_cursor (offset < bytes.size
                         ? sk_span_slice (bytes, (size_t) offset, bytes.size - (size_t) offset)
                         : (SkSpan){ bytes.data, 0 });
+}
+
+bool
+zip_has_mark (SkSpan bytes, uint64_t offset, const char *mark)
+{
+  SkCursor cursor = zip_at (bytes, offset);
+  SkSpan found;
+  return sk_cursor_take (&cursor, strlen (mark), &found)
+         && sk_span_equal (found, sk_span_of_text (mark));
 }
 
 /* ---- extra fields ---- */
@@ -74,17 +83,15 @@ read_zip64 (ZipHeader *header)
 {
   SkCursor data;
   bool size = header->size == UINT32_MAX, packed = header->packed == UINT32_MAX,
-       place = header->place == UINT32_MAX, disk = header->disk == UINT16_MAX;
-  if ((!size && !packed && !place && !disk) || !find_field (header->extra, EXTRA_ZIP64, &data))
+       place = header->place == UINT32_MAX;
+  if ((!size && !packed && !place) || !find_field (header->extra, EXTRA_ZIP64, &data))
     return;
   if (size && !sk_cursor_take_u64le (&data, &header->size))
     return;
   if (packed && !sk_cursor_take_u64le (&data, &header->packed))
     return;
-  if (header->local || (place && !sk_cursor_take_u64le (&data, &header->place)))
-    return;
-  if (disk)
-    sk_cursor_take_u32le (&data, &header->disk);
+  if (!header->local && place)
+    sk_cursor_take_u64le (&data, &header->place);
 }
 
 /* Version 1, CRC-32 of the name that it is for, the name in UTF-8. */
@@ -194,7 +201,7 @@ take_common (SkCursor *cursor, ZipHeader *header, uint16_t *ret_name, uint16_t *
 bool
 zip_header_local (SkSpan bytes, uint64_t offset, ZipHeader *ret_header)
 {
-  SkCursor cursor = at (bytes, offset);
+  SkCursor cursor = zip_at (bytes, offset);
   const uint8_t *start = cursor.pos;
   ZipHeader h = { .offset = offset, .local = true, .place = offset };
   uint32_t magic;
@@ -212,22 +219,20 @@ zip_header_local (SkSpan bytes, uint64_t offset, ZipHeader *ret_header)
 bool
 zip_header_central (SkSpan bytes, uint64_t offset, ZipHeader *ret_header)
 {
-  SkCursor cursor = at (bytes, offset);
+  SkCursor cursor = zip_at (bytes, offset);
   const uint8_t *start = cursor.pos;
   ZipHeader h = { .offset = offset };
   uint32_t magic, place;
-  uint16_t made_by, name, extra, comment, disk;
+  uint16_t made_by, name, extra, comment;
   if (!sk_cursor_take_u32le (&cursor, &magic) || magic != MAGIC_CENTRAL
       || !sk_cursor_take_u16le (&cursor, &made_by) || !take_common (&cursor, &h, &name, &extra)
-      || !sk_cursor_take_u16le (&cursor, &comment) || !sk_cursor_take_u16le (&cursor, &disk)
-      || !sk_cursor_skip (&cursor, 2) || !sk_cursor_take_u32le (&cursor, &h.external)
+      || !sk_cursor_take_u16le (&cursor, &comment) || !sk_cursor_skip (&cursor, 4) || !sk_cursor_take_u32le (&cursor, &h.external)
       || !sk_cursor_take_u32le (&cursor, &place) || !sk_cursor_take (&cursor, name, &h.name)
       || !sk_cursor_take (&cursor, extra, &h.extra)
-      || !sk_cursor_take (&cursor, comment, &h.comment))
+      || !sk_cursor_skip (&cursor, comment))
     return false;
   h.length = (uint64_t) (cursor.pos - start);
   h.host = (uint8_t) (made_by >> 8);
-  h.disk = disk;
   h.place = place;
   read_zip64 (&h);
   *ret_header = h;
@@ -306,7 +311,7 @@ zip_header_compare (const ZipHeader *central, const ZipHeader *local)
 uint64_t
 zip_descriptor_length (SkSpan bytes, uint64_t offset, uint32_t crc, uint64_t packed, uint64_t size)
 {
-  SkCursor cursor = at (bytes, offset), narrow, wide;
+  SkCursor cursor = zip_at (bytes, offset), narrow, wide;
   uint32_t found, packed32, size32;
   uint64_t mark = 0, packed64, size64;
   if (!sk_cursor_take_u32le (&cursor, &found))

@@ -37,10 +37,15 @@ typedef struct ZipHeader {
   uint16_t needed, flags, method, time, date;
   uint32_t crc;
   uint64_t packed, size; /**< with what the zip64 field says */
-  uint32_t disk, external;
+  uint32_t external;
   uint64_t place; /**< where the directory says that the local header is */
-  SkSpan name, extra, comment;
+  SkSpan name, extra;
 } ZipHeader;
+
+/** What stands from `offset` on; nothing, yet somewhere, beyond the end. */
+SkCursor zip_at (SkSpan bytes, uint64_t offset);
+/** True when these characters stand there. */
+bool zip_has_mark (SkSpan bytes, uint64_t offset, const char *mark);
 
 /** Reads the header that begins at `offset`. False when none does or it is cut off. */
 bool zip_header_central (SkSpan bytes, uint64_t offset, ZipHeader *ret_header);

@@ -171,14 +171,6 @@ data_length (const ZipHeader *central, const ZipHeader *local)
   return told ? local->packed : central->packed;
 }
 
-static bool
-has_magic (SkSpan bytes, uint64_t offset, const char *magic)
-{
-  SkSpan found = offset < bytes.size ? sk_span_slice (bytes, (size_t) offset, strlen (magic))
-                                     : (SkSpan){ NULL, 0 };
-  return sk_span_equal (found, sk_span_of_text (magic));
-}
-
 /* A marked one of a streamed member is one, too, when its values are others: it hides nothing. */
 static uint64_t
 descriptor_behind (SkSpan bytes, uint64_t offset, const ZipHeader *central, const ZipHeader *local)
@@ -186,7 +178,7 @@ descriptor_behind (SkSpan bytes, uint64_t offset, const ZipHeader *central, cons
   uint64_t length
       = zip_descriptor_length (bytes, offset, central->crc, central->packed, central->size);
   bool streamed = ((central->flags | local->flags) & ZIP_FLAG_STREAMED) != 0;
-  if (length == 0 && streamed && has_magic (bytes, offset, "PK\7\10"))
+  if (length == 0 && streamed && zip_has_mark (bytes, offset, "PK\7\10"))
     length = MIN (16, bytes.size - offset);
   return length;
 }
@@ -214,12 +206,7 @@ place_member (Builder *b, const ZipHeader *central, uint64_t base, ZipMember *me
   pay_header (b, &local);
   uint64_t data = place + local.length, length = data_length (central, &local);
   member->local = place;
-  if (length > size - data)
-    {
-      member->flags |= ZIP_MEMBER_CUT;
-      length = size - data;
-    }
-  member->end = data + length;
+  member->end = data + MIN (length, size - data);
   member->end += descriptor_behind (b->bytes, member->end, central, &local);
   cover_candidates (b, member->local, member->end);
 }
@@ -230,7 +217,7 @@ static uint64_t
 signature_length (SkSpan bytes, uint64_t offset)
 {
   uint16_t length;
-  if (!has_magic (bytes, offset, "PK\5\5"))
+  if (!zip_has_mark (bytes, offset, "PK\5\5"))
     return 0;
   SkCursor cursor = sk_cursor (sk_span_slice (bytes, (size_t) offset + 4, 2));
   return sk_cursor_take_u16le (&cursor, &length) ? MIN (6u + length, bytes.size - offset) : 0;
@@ -276,7 +263,7 @@ read_directory (Builder *b, ZipArchive *archive)
       offset += central.length;
       joins = !only && is_read (b, offset);
     }
-  archive->cut = !joins && (has_magic (b->bytes, offset, "PK\1\2") || counts_more (archive));
+  archive->cut = !joins && (zip_has_mark (b->bytes, offset, "PK\1\2") || counts_more (archive));
   archive->end = offset + signature_length (b->bytes, offset);
 }
 
@@ -304,7 +291,7 @@ add_signing_block (Builder *b, uint64_t directory)
 {
   SkSpan bytes = b->bytes;
   uint64_t length, copy;
-  if (directory < 32 || !has_magic (bytes, directory - 16, "APK Sig Block 42"))
+  if (directory < 32 || !zip_has_mark (bytes, directory - 16, "APK Sig Block 42"))
     return;
   SkCursor cursor = sk_cursor (sk_span_slice (bytes, (size_t) directory - 24, 8));
   if (!sk_cursor_take_u64le (&cursor, &length) || length < 24 || length > directory - 8)
@@ -322,7 +309,6 @@ add_archive (Builder *b, const ZipWay *way, const ZipEnd *end)
   ZipArchive archive = { .start = way->start,
                          .base = way->base,
                          .count = way->count,
-                         .zip64 = way->zip64,
                          .record = end != NULL ? end->record : ZIP_NOWHERE };
   if (end != NULL)
     archive.comment = end->comment;
@@ -494,7 +480,7 @@ zip_index_gaps (const ZipIndex *index, ZipGapFunc func, void *data)
 static bool
 is_split_mark (SkSpan bytes, uint64_t end)
 {
-  return end == 4 && (has_magic (bytes, 0, "PK00") || has_magic (bytes, 0, "PK\7\10"));
+  return end == 4 && (zip_has_mark (bytes, 0, "PK00") || zip_has_mark (bytes, 0, "PK\7\10"));
 }
 
 static bool

@@ -35,12 +35,10 @@ typedef struct ZipMember {
   uint32_t flags;   /**< ZIP_MEMBER_… */
 } ZipMember;
 
-/** Its data goes beyond the end of the file. */
-#define ZIP_MEMBER_CUT 1u
 /** It begins in what another member, beginning no later, has taken already. */
-#define ZIP_MEMBER_OVERLAPS 2u
+#define ZIP_MEMBER_OVERLAPS 1u
 /** It begins where another member begins, too. */
-#define ZIP_MEMBER_SAME 4u
+#define ZIP_MEMBER_SAME 2u
 
 /** A directory. */
 typedef struct ZipArchive {
@@ -50,7 +48,6 @@ typedef struct ZipArchive {
   uint64_t count;        /**< members that its end record counts */
   uint32_t n_members;    /**< members that it has */
   SkSpan comment;
-  bool zip64;            /**< found by a zip64 record */
   bool cut;              /**< it breaks off, in the middle of a header or before what its record counts */
 } ZipArchive;
 

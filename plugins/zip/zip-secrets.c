@@ -169,7 +169,7 @@ tell_locked (ZipJob *job)
 }
 
 static char *
-detail_of (const ZipJob *job)
+detail_of (ZipJob *job)
 {
   const ZipSlot *slot = job->slot;
   ZipReading reading;
@@ -177,7 +177,7 @@ detail_of (const ZipJob *job)
   for (guint i = 0; i < slot->waiting->len; i++)
     {
       const ZipWaiting *waiting = &g_array_index (slot->waiting, ZipWaiting, i);
-      if (!waiting->opened && zip_reading_again ((ZipJob *) job, &waiting->origin, &reading))
+      if (!waiting->opened && zip_reading_again (job, &waiting->origin, &reading))
         {
           cipher = zip_cipher_names[reading.cipher];
           break;
