@@ -34,6 +34,15 @@ plugins_media_tests_fuzz_media_LDADD = plugins/media/libmedia.la $(FUZZ_ADD) $(M
 TESTS += plugins/media/tests/fuzz-media
 EXTRA_DIST += %D%/tests/seeds/media
 
+check_PROGRAMS += plugins/media/tests/fuzz-index
+plugins_media_tests_fuzz_index_SOURCES = %D%/tests/fuzz-index.c %D%/tests/media-run.h %D%/media.c \
+  tests/lib/fake-api.c
+plugins_media_tests_fuzz_index_CFLAGS = $(MEDIA_TEST_CFLAGS)
+plugins_media_tests_fuzz_index_LDFLAGS = $(FUZZ_LINK)
+plugins_media_tests_fuzz_index_LDADD = plugins/media/libmedia.la $(FUZZ_ADD) $(MEDIA_LIBS)
+TESTS += plugins/media/tests/fuzz-index
+EXTRA_DIST += %D%/tests/seeds/index
+
 check_PROGRAMS += plugins/media/tests/test-media
 plugins_media_tests_test_media_SOURCES = %D%/tests/test-media.c %D%/tests/media-run.h %D%/media.c
 plugins_media_tests_test_media_CFLAGS = $(MEDIA_TEST_CFLAGS)

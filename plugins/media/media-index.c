@@ -155,12 +155,13 @@ media_index_walk (const MediaIndex *index, MediaIndexFunc take, void *data)
   self.size = media_u32 (index->root.data + 8);
   bool sound = self.size >= MIN_BLOCK && self.size <= MAX_BLOCK && self.size % STRIDE == 0;
   self.count = sound ? index->size / self.size : 0;
+  self.size = sound ? self.size : MIN_BLOCK;
   if (self.count > MEDIA_MAX_INDEX)
     media_tell (index->media, SK_REASON_LIMIT, "folder %s: more than %d blocks of names", shown,
                 MEDIA_MAX_INDEX);
   self.count = MIN (self.count, MEDIA_MAX_INDEX);
   self.seen = g_malloc0 (self.count + 1);
-  self.block = g_malloc (sound ? self.size : 1);
+  self.block = g_malloc (self.size);
   self.waiting = g_array_new (FALSE, FALSE, sizeof (uint64_t));
   walk (&self);
   if (self.broken || !sound)
