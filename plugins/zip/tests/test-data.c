@@ -153,7 +153,8 @@ START_TEST (cut_is_told)
       SkSpan head = { packed->data, packed->len * part / 16 };
       ZipOutcome outcome = unpack (methods[_i], head, plain->len, &ends);
       ck_assert_int_eq (outcome.ending, ZIP_SHORT);
-      ck_assert_mem_eq (got->data, plain->data, got->len);
+      if (got->len > 0)
+        ck_assert_mem_eq (got->data, plain->data, got->len);
     }
 }
 END_TEST
