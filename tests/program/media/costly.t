@@ -8,12 +8,14 @@
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
 most=204800
+# Sanitizers keep what was freed and are slow: memory and time say nothing.
+if grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; then sanitized=yes limit=600; else sanitized=no limit=120; fi
 
 python3 "$abs_top_srcdir/tests/generators/images_costly.py" "$work/in" >"$work/why" 2>&1 \
   || fail "the disks are made" "$(cat "$work/why")"
 tab=$(printf '\t')
 while IFS=$tab read -r name expected words shown; do
-  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" timeout 120 "$SEKISHO" scan --config "$work/sekisho.yaml" \
+  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" timeout "$limit" "$SEKISHO" scan --config "$work/sekisho.yaml" \
     --cache-dir none --format json --records "$work/records.json" "$work/in/$name.img" >"$work/out" 2>"$work/err"
   is "$name: what is told" "$expected" \
     "$(listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/')"
@@ -21,6 +23,10 @@ while IFS=$tab read -r name expected words shown; do
   ok "$name: what is shown" sh -c 'python3 "$1" list "$2" file file.name | grep -F -x -- "$3" >/dev/null' - \
     "$abs_top_srcdir/tests/program/records/read.py" "$work/records.json" "${shown##*/}"
   worker=$(awk '{ print $2 }' "$work/peak")
-  ok "$name: $worker KiB besides the mapped file" test "$worker" -lt "$most"
+  if [ "$sanitized" = yes ]; then
+    skip "$name: memory" "built with sanitizers"
+  else
+    ok "$name: $worker KiB besides the mapped file" test "$worker" -gt 0 -a "$worker" -lt "$most"
+  fi
 done <"$work/in/costly.tsv"
 done_testing
