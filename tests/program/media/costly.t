@@ -7,6 +7,10 @@
 . "$abs_top_srcdir/tests/lib/scan.sh"
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
+shows() {
+  python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name \
+    | grep -F -x -- "$1" >/dev/null
+}
 most=204800
 # Sanitizers keep what was freed and are slow: memory and time say nothing.
 if grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; then sanitized=yes limit=600; else sanitized=no limit=120; fi
@@ -20,8 +24,7 @@ while IFS=$tab read -r name expected words shown; do
   is "$name: what is told" "$expected" \
     "$(listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/')"
   if [ "$words" != - ]; then ok "$name: in which words" grep -q -F -- "$words" "$work/out"; fi
-  ok "$name: what is shown" sh -c 'python3 "$1" list "$2" file file.name | grep -F -x -- "$3" >/dev/null' - \
-    "$abs_top_srcdir/tests/program/records/read.py" "$work/records.json" "${shown##*/}"
+  ok "$name: what is shown" shows "${shown##*/}"
   worker=$(awk '{ print $2 }' "$work/peak")
   if [ "$sanitized" = yes ]; then
     skip "$name: memory" "built with sanitizers"
