@@ -220,24 +220,22 @@ tell_ending (ZipJob *job, const ZipReading *reading, const Pump *pump, const Zip
     zip_tell (job, SK_REASON_MALFORMED, "%s: its content is not what its header says", name);
 }
 
-/* `data`: bytes that are still wanted. */
+/* Only the sum is wanted. */
 static bool
-count_only (void *data, SkSpan bytes)
+take_nothing (void *data, SkSpan bytes)
 {
-  uint64_t *room = data;
-  *room -= MIN (*room, bytes.size);
-  return *room > 0;
+  (void) data;
+  (void) bytes;
+  return true;
 }
 
-/* Stored and not encrypted: a part of the file, of which only the sum is made. */
+/* Stored and not encrypted: a part of the file. */
 static void
 share (ZipJob *job, const ZipReading *reading, SkChild *child, Pump *pump, ZipOutcome *outcome)
 {
   SkSpan data = reading->data;
-  uint64_t room = UINT64_MAX;
   ZipStream stream = stream_of (reading, pump);
-  stream.take = count_only;
-  stream.take_data = &room;
+  stream.take = take_nothing;
   zip_unpack (job->slot->unpacker, &stream, outcome);
   pump->refused = !job->api->child_share (child, (size_t) (data.data - job->bytes.data), data.size);
 }
@@ -397,16 +395,30 @@ wait (ZipJob *job, const ZipReading *reading)
   job->slot->n_left++;
 }
 
+/** What a probe may still make. */
+typedef struct Probe {
+  ZipJob *job;
+  uint64_t room;
+} Probe;
+
+static bool
+count_only (void *data, SkSpan bytes)
+{
+  Probe *probe = data;
+  probe->room -= MIN (probe->room, bytes.size);
+  return zip_pay (probe->job, 1 + bytes.size / 1024) && probe->room > 0;
+}
+
 /* Whether some of it can be unpacked, or all of it has the CRC, without making a child. */
 static bool
 probe (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
 {
-  uint64_t room = reading->method == ZIP_METHOD_STORED ? UINT64_MAX : PROBE_ROOM;
+  Probe tally = { job, reading->method == ZIP_METHOD_STORED ? UINT64_MAX : PROBE_ROOM };
   Pump pump = { .job = job, .left = reading->data, .key = key, .plain = plain };
   ZipStream stream = stream_of (reading, &pump);
   ZipOutcome outcome;
   stream.take = count_only;
-  stream.take_data = &room;
+  stream.take_data = &tally;
   zip_unpack (job->slot->unpacker, &stream, &outcome);
   return fits (reading, &outcome) || (outcome.ending == ZIP_STOPPED && !job->stopped);
 }

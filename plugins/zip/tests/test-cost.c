@@ -12,6 +12,8 @@
 #include "sk-test.h"
 #include "zip-make.h"
 
+#include <zlib.h>
+
 #define KIB 1024u
 
 extern const SkPlugin sekisho_plugin;
@@ -65,6 +67,25 @@ START_TEST (claims_of_encryption)
   g_autoptr (SkObject) object = opened (b);
   ck_assert (is_told (object, "members lie in one another"));
   ck_assert_uint_ge (object->worked, 1024 + b->len / KIB);
+}
+END_TEST
+
+/* Little that unpacks to much. */
+START_TEST (claims_of_encryption_on_packed_ones)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  g_autofree uint8_t *zeros = g_malloc0 (KIB * KIB);
+  uint8_t packed[2 * KIB];
+  z_stream z = { .next_in = zeros, .avail_in = KIB * KIB, .next_out = packed, .avail_out = sizeof packed };
+  ck_assert_int_eq (deflateInit2 (&z, 9, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  ck_assert_int_eq (deflate (&z, Z_SYNC_FLUSH), Z_OK);
+  MakeMember m = { "a", 1, 8, 0, (uint32_t) z.total_out, 100 * KIB };
+  deflateEnd (&z);
+  make_local (b, &m, "");
+  g_byte_array_append (b, packed, m.packed);
+  make_directory (b, &m, 100);
+  g_autoptr (SkObject) object = opened (b);
+  ck_assert_uint_ge (object->worked, 100 * 256);
 }
 END_TEST
 
@@ -221,6 +242,7 @@ main (void)
   Suite *suite = suite_create ("zip cost");
   TCase *cases = tcase_create ("cost");
   tcase_add_test (cases, claims_of_encryption);
+  tcase_add_test (cases, claims_of_encryption_on_packed_ones);
   tcase_add_test (cases, streams_that_make_nothing);
   tcase_add_test (cases, fields_of_a_shared_header);
   tcase_add_test (cases, names_of_a_shared_header);
