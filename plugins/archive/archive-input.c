@@ -170,9 +170,10 @@ archive_input_reason (const ArchiveInput *input, struct archive *archive)
     return SK_REASON_LIMIT;
   if (archive_errno (archive) == ENOMEM)
     return SK_REASON_MEMORY;
+  /* "encryption support unavailable" and "Crypto codec not supported" are no matter of the method. */
+  if (says (text, "encrypt") || says (text, "crypto codec"))
+    return SK_REASON_ENCRYPTED;
   if (says (text, "support") || says (text, "codec ID") || says (text, "unknown compression"))
     return SK_REASON_UNSUPPORTED;
-  if (says (text, "encrypt"))
-    return SK_REASON_ENCRYPTED;
   return input->ended || says (text, "truncated") ? SK_REASON_TRUNCATED : SK_REASON_MALFORMED;
 }

@@ -109,7 +109,7 @@ is_lzma (SkSpan bytes)
       || dictionary < 4096 || sk_cursor_left (&cursor) < 5 || *cursor.pos != 0)
     return false;
   uint32_t rest = dictionary == UINT32_MAX ? 0 : dictionary & (dictionary - 1);
-  return (rest == 0 || (rest & (rest - 1)) == 0) && (size == UINT64_MAX || size >> 48 == 0);
+  return (rest == 0 || (dictionary - rest) * 2 == rest) && (size == UINT64_MAX || size >> 48 == 0);
 }
 
 bool

@@ -81,7 +81,8 @@ is_numbered_part (const char *name)
   static const char *const stems[] = { ".7z", ".zip", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz",
                                        ".cab", ".lzh", ".exe", ".egg", ".alz" };
   const char *dot = strrchr (name, '.');
-  if (dot == NULL || !is_digits (dot + 1, 3, 4))
+  /* Four digits are a year, unless there is a 0 first. */
+  if (dot == NULL || !is_digits (dot + 1, 3, dot[1] == '0' ? 4 : 3))
     return false;
   for (size_t i = 0; i < G_N_ELEMENTS (stems); i++)
     if (stem_ends (name, dot, stems[i]))

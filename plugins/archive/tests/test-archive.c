@@ -155,8 +155,8 @@ END_TEST
 
 START_TEST (test_parts)
 {
-  static const char *const parts[] = { "a.7z.002", "見積.ZIP.003", "a.tar.010" };
-  static const char *const others[] = { "a.002", "a.txt.002", "a.7z.02", "a.7z", "7z.002" };
+  static const char *const parts[] = { "a.7z.002", "見積.ZIP.003", "a.tar.010", "a.rar.0012" };
+  static const char *const others[] = { "a.002", "a.txt.002", "a.7z.02", "a.7z", "7z.002", "access.gz.2026" };
   for (size_t i = 0; i < G_N_ELEMENTS (parts); i++)
     {
       g_autoptr (SkObject) object = open_bytes (parts[i], "\xa5\xa5\xa5", 3, SK_PARTIAL);
@@ -183,8 +183,37 @@ START_TEST (test_identify)
                     ARCHIVE_ID_LZMA);
   ck_assert_int_eq (archive_identify (span ("\x5d\0\0\x81\1\xff\xff\xff\xff\xff\xff\xff\xff\0abcd", 18)),
                     ARCHIVE_ID_NONE);
+  /* a dictionary of 2^n + 2^(n-1) is one; an icon and a cursor of Windows have two bits as well */
+  ck_assert_int_eq (archive_identify (span ("\x5d\0\0\xc0\0\xff\xff\xff\xff\xff\xff\xff\xff\0abcd", 18)),
+                    ARCHIVE_ID_LZMA);
+  static const uint8_t icon[22] = { 0, 0, 1, 0, 1, 0, 32, 32 }, cursor[22] = { 0, 0, 2, 0, 1, 0, 32, 32 };
+  ck_assert_int_eq (archive_identify (span (icon, sizeof icon)), ARCHIVE_ID_NONE);
+  ck_assert_int_eq (archive_identify (span (cursor, sizeof cursor)), ARCHIVE_ID_NONE);
   static const uint8_t zeros[1024];
   ck_assert_int_eq (archive_identify (span (zeros, sizeof zeros)), ARCHIVE_ID_NONE);
+}
+END_TEST
+
+/* What libarchive says in words. */
+START_TEST (test_reasons)
+{
+  static const struct
+  {
+    const char *text;
+    SkReason reason;
+  } cases[] = { { "RAR encryption support unavailable.", SK_REASON_ENCRYPTED },
+                { "Crypto codec not supported yet (ID: 0x6f10701)", SK_REASON_ENCRYPTED },
+                { "Unsupported method", SK_REASON_UNSUPPORTED },
+                { "Truncated input", SK_REASON_TRUNCATED },
+                { "Damaged", SK_REASON_MALFORMED } };
+  const ArchiveInput input = { .ended = false };
+  struct archive *archive = archive_read_new ();
+  for (size_t i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      archive_set_error (archive, -1, "%s", cases[i].text);
+      ck_assert_int_eq (archive_input_reason (&input, archive), cases[i].reason);
+    }
+  archive_read_free (archive);
 }
 END_TEST
 
@@ -241,6 +270,7 @@ main (void)
   tcase_add_test (cases, test_not_mine);
   tcase_add_test (cases, test_parts);
   tcase_add_test (cases, test_identify);
+  tcase_add_test (cases, test_reasons);
   tcase_add_test (cases, test_names);
   tcase_add_test (cases, test_ends);
   suite_add_tcase (suite, cases);
