@@ -240,13 +240,18 @@ zip_header_central (SkSpan bytes, uint64_t offset, ZipHeader *ret_header)
 }
 
 bool
+zip_header_has_method (const ZipHeader *header)
+{
+  return header->method <= 20 || (header->method >= 93 && header->method <= 99);
+}
+
+bool
 zip_header_is_likely (const ZipHeader *header)
 {
-  bool method = header->method <= 20 || (header->method >= 93 && header->method <= 99);
   for (size_t i = 0; i < header->name.size; i++)
     if (header->name.data[i] < 0x20)
       return false;
-  return method && (header->needed & 0xff) <= 99 && header->name.size > 0
+  return zip_header_has_method (header) && (header->needed & 0xff) <= 99 && header->name.size > 0
          && (header->extra.size == 0 || header->extra.size >= 4);
 }
 
@@ -332,4 +337,25 @@ zip_descriptor_length (SkSpan bytes, uint64_t offset, uint32_t crc, uint64_t pac
       && packed32 == (uint32_t) packed && size32 == (uint32_t) size)
     return mark + 12;
   return 0;
+}
+
+uint64_t
+zip_descriptor_at (SkSpan bytes, uint64_t offset, uint64_t packed, uint32_t *ret_crc, uint64_t *ret_size)
+{
+  SkCursor cursor = zip_at (bytes, offset), narrow;
+  uint32_t mark, crc, packed32, size32;
+  uint64_t packed64, size64;
+  if (!sk_cursor_take_u32le (&cursor, &mark) || mark != MAGIC_DESCRIPTOR
+      || !sk_cursor_take_u32le (&cursor, &crc))
+    return 0;
+  narrow = cursor;
+  bool wide = sk_cursor_take_u64le (&cursor, &packed64) && sk_cursor_take_u64le (&cursor, &size64)
+              && packed64 == packed;
+  if (!wide
+      && !(sk_cursor_take_u32le (&narrow, &packed32) && sk_cursor_take_u32le (&narrow, &size32)
+           && packed32 == packed))
+    return 0;
+  *ret_crc = crc;
+  *ret_size = wide ? size64 : size32;
+  return wide ? 24 : 16;
 }

@@ -51,6 +51,9 @@ bool zip_has_mark (SkSpan bytes, uint64_t offset, const char *mark);
 bool zip_header_central (SkSpan bytes, uint64_t offset, ZipHeader *ret_header);
 bool zip_header_local (SkSpan bytes, uint64_t offset, ZipHeader *ret_header);
 
+/** True when its method is one that somebody has defined. */
+bool zip_header_has_method (const ZipHeader *header);
+
 /** True when a local header that was only come across looks like one that a program wrote: marks of
  * four bytes stand in every program that handles zip files, too. */
 bool zip_header_is_likely (const ZipHeader *header);
@@ -92,6 +95,11 @@ extern const char *const zip_diff_names[ZIP_N_DIFFS];
 /** Compares. Names as bytes; zeros that streaming writers leave in the local header are no
  * difference. */
 uint32_t zip_header_compare (const ZipHeader *central, const ZipHeader *local);
+
+/** Length of the data descriptor with its mark that stands at `offset`, if one does that tells this
+ * packed size; else 0. */
+uint64_t zip_descriptor_at (SkSpan bytes, uint64_t offset, uint64_t packed, uint32_t *ret_crc,
+                            uint64_t *ret_size);
 
 /** Length of the data descriptor that stands at `offset`, if one with this CRC and these sizes does;
  * else 0. */

@@ -51,6 +51,11 @@ enum {
 
 extern const SkFieldDecl zip_facts[N_FACTS];
 
+/** Bits of the positions of readings beside the first. */
+#define ZIP_AS_LOCAL (UINT64_C (1) << 56)
+#define ZIP_AS_DEFLATE (UINT64_C (1) << 57)
+#define ZIP_AS_FILE (UINT64_C (1) << 58)
+
 /** Where a reading is from, so that it can be made again. */
 typedef struct ZipOrigin {
   uint64_t place; /**< number of the member in the index, or where a hidden one begins */
@@ -65,8 +70,7 @@ typedef struct ZipReading {
   SkSpan local_name;    /**< when the local header has another; else empty */
   SkSpan data;          /**< packed, as far as the file has it */
   ZipOrigin origin;
-  uint64_t position;    /**< of the child: offset of the header, +1 and +2 for other readings, which no
-                             header can have */
+  uint64_t position;    /**< of the child: offset of the header, and ZIP_AS_… bits of other readings */
   uint16_t method;      /**< of the content, below the encryption */
   ZipCipher cipher;
   uint8_t checks[2];    /**< of ZipCrypto */
@@ -75,6 +79,7 @@ typedef struct ZipReading {
   bool cut;             /**< the file ends before its data does */
   bool open_ended;      /**< neither header tells how long it is: the data itself does */
   bool again;           /**< its bytes are those of other members, too */
+  bool same;            /**< all of them are: it begins where another begins */
   const char *reading;  /**< "local", "deflate", "plain", "file": not what the directory says; else NULL */
 } ZipReading;
 
@@ -109,6 +114,7 @@ typedef struct ZipJob {
   uint32_t ciphers;     /**< a bit for each */
   uint64_t spare;       /**< bytes that may still be read a second time */
   bool spent;           /**< that was not enough */
+  GHashTable *met;      /**< set of 1 + offset: hidden members that were opened */
   bool in_slack;        /**< what stands behind the stream of a member is being looked at */
   uint64_t methods[(UINT16_MAX + 1) / 64]; /**< set of numbers, as bits */
 } ZipJob;
@@ -130,7 +136,8 @@ bool zip_open_hidden (void *data, uint64_t start, uint64_t end);
 /** How the directory, and the local header, read the member; up to two readings, the first is the
  * directory's. 0: it is nowhere. */
 size_t zip_readings_of (ZipJob *job, uint64_t member, ZipReading ret_readings[2]);
-/** How the local header that no directory names reads. False when it is none that a program wrote. */
+/** How the local header that no directory names reads. False when there is none, or one
+ * without a name, which nobody writes to a file. */
 bool zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *ret_reading);
 
 /** The reading again. False: it is gone, which cannot be. */
@@ -153,9 +160,10 @@ bool zip_name_is_twofold (const ZipHeader *header, const ZipExtra *extra);
 
 /** Makes a child of it, or keeps it for the secrets. */
 void zip_member (ZipJob *job, const ZipReading *reading);
-/** The same of one that is only believed when its content fits. Packed bytes that belong to it; 0:
- * it is no member. */
-uint64_t zip_member_if_whole (ZipJob *job, const ZipReading *reading);
+/** The same of one that no directory names. It is believed when its content fits, or another mark
+ * follows its data; always when it was expected, because it stands where another member ends, or when
+ * there is no directory at all. Its length, with header; 0: it is no member. */
+uint64_t zip_member_if_whole (ZipJob *job, const ZipReading *reading, bool expected);
 /** With the open key of a locked one: makes a child. False, and nothing is made, when the content
  * shows that the key is wrong. `likely`: the secret has opened others or was verified. */
 bool zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, bool likely);

@@ -257,8 +257,9 @@ look_behind (ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
 {
   uint64_t left = reading->data.size - MIN (outcome->taken, reading->data.size);
   uint64_t end = (uint64_t) (reading->data.data - job->bytes.data) + reading->data.size;
-  if (outcome->ending != ZIP_ENDED || reading->open_ended || reading->again || job->in_slack
-      || left <= (reading->method == METHOD_LZMA ? 5 : 0))
+  if (outcome->ending != ZIP_ENDED || reading->open_ended || reading->reading != NULL || reading->same
+      || job->in_slack || left <= (reading->method == METHOD_LZMA ? 5 : 0)
+      || (reading->again && !zip_spend (job, left)))
     return;
   job->slack += left;
   job->in_slack = true;
@@ -281,19 +282,34 @@ open_absent (ZipJob *job, const ZipReading *reading, const SkFileInfo *info, boo
   job->api->child_commit (child);
 }
 
+/* Stored, not encrypted, and yet of two sizes. */
+static bool
+is_impossible (const ZipReading *reading)
+{
+  return reading->method == ZIP_METHOD_STORED && reading->header.packed != reading->header.size
+         && !reading->open_ended;
+}
+
+static ZipReading
+as_packed (const ZipReading *reading)
+{
+  ZipReading packed = *reading;
+  packed.method = ZIP_METHOD_DEFLATE;
+  packed.reading = "deflate";
+  packed.position |= ZIP_AS_DEFLATE;
+  return packed;
+}
+
 /* One program takes the bytes as they are; the one that came with it knows that they are packed. */
 static void
 open_impossible (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
-  ZipReading packed = *reading;
+  ZipReading packed = as_packed (reading);
   Pump pump;
   ZipOutcome outcome;
   g_autofree char *name = short_name (job, reading);
   job->n_impossible++;
   zip_tell (job, SK_REASON_MALFORMED, "%s: stored, and yet of two sizes", name);
-  packed.method = ZIP_METHOD_DEFLATE;
-  packed.reading = "deflate";
-  packed.position = reading->position + 1;
   SkChild *child = begin (job, &packed, info);
   if (child == NULL)
     return;
@@ -307,7 +323,6 @@ open_impossible (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 static void
 open_plain (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
-  const ZipHeader *h = &reading->header;
   Pump pump;
   ZipOutcome outcome;
   if (reading->again && !zip_spend (job, reading->data.size))
@@ -321,8 +336,7 @@ open_plain (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
   fill (job, reading, child, &pump, &outcome);
   job->api->child_commit (child);
   look_behind (job, reading, &outcome);
-  bool impossible = reading->method == ZIP_METHOD_STORED && h->packed != h->size && !reading->open_ended;
-  if (impossible && !job->stopped)
+  if (is_impossible (reading) && !job->stopped)
     open_impossible (job, reading, info);
   else if (!fits (reading, &outcome))
     tell_ending (job, reading, &pump, &outcome);
@@ -363,7 +377,7 @@ open_bare (ZipJob *job, const ZipReading *reading, SkFileInfo *info)
   other.type = SK_FILE_REGULAR;
   other.target = (SkSpan){ NULL, 0 };
   file.reading = "file";
-  file.position = reading->position + 1;
+  file.position |= ZIP_AS_FILE;
   open_plain (job, &file, &other);
 }
 
@@ -423,6 +437,15 @@ probe (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
   return fits (reading, &outcome) || (outcome.ending == ZIP_STOPPED && !job->stopped);
 }
 
+/* Whether what says that it is stored can be unpacked; its CRC may be of either. */
+static bool
+is_packed (ZipJob *job, const ZipReading *reading)
+{
+  ZipReading packed = as_packed (reading);
+  packed.no_crc = true;
+  return probe (job, &packed, NULL, NULL);
+}
+
 /* Some systems never look at the flag: what only claims to be encrypted opens there. */
 static void
 open_or_wait (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
@@ -472,40 +495,97 @@ zip_member (ZipJob *job, const ZipReading *reading)
 
 /* ---- hidden ones ---- */
 
-/* A descriptor that agrees with where it stands ends stored data of unknown length. */
 static bool
-find_stored_end (ZipJob *job, ZipReading *reading)
+is_plain (const ZipReading *reading)
 {
-  uint64_t start = (uint64_t) (reading->data.data - job->bytes.data), from = start, found;
-  uint64_t end = start + reading->data.size, summed = start;
-  uint32_t crc = 0;
-  while ((found = zip_find (job->bytes, from, end, "\7\10", zip_pay, job)) != ZIP_NOWHERE)
-    {
-      uint64_t size = found - start;
-      crc = (uint32_t) crc32_z (crc, job->bytes.data + summed, (size_t) (found - summed));
-      if (!zip_pay (job, 1 + (found - summed) / 1024))
-        return false;
-      summed = found;
-      if (zip_descriptor_length (job->bytes, found, crc, size, size) > 0)
-        {
-          reading->data.size = (size_t) size;
-          reading->header.packed = reading->header.size = size;
-          reading->header.crc = crc;
-          reading->open_ended = false;
-          return true;
-        }
-      from = found + 4;
-    }
-  zip_spend (job, reading->data.size);
-  return false;
+  return reading->cipher == ZIP_CIPHER_NONE && zip_method_is_known (reading->method);
 }
 
-/* What follows the data of a streamed member and agrees with it. */
 static uint64_t
-descriptor_behind (const ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
+data_start (const ZipJob *job, const ZipReading *reading)
 {
-  uint64_t end = (uint64_t) (reading->data.data - job->bytes.data) + outcome->taken;
-  return zip_descriptor_length (job->bytes, end, outcome->crc, outcome->taken, outcome->made);
+  return (uint64_t) (reading->data.data - job->bytes.data);
+}
+
+/* Where a descriptor stands that agrees with how far away it is and, where the data is the content, with
+ * its sum; ZIP_NOWHERE: there is none. */
+static uint64_t
+find_descriptor (ZipJob *job, const ZipReading *reading)
+{
+  uint64_t start = data_start (job, reading), end = start + reading->data.size, summed = start, found;
+  uint32_t crc = 0, told;
+  uint64_t size;
+  for (uint64_t from = start;
+       (found = zip_find (job->bytes, from, end, "\7\10", zip_pay, job)) != ZIP_NOWHERE;
+       from = found + 4)
+    {
+      crc = (uint32_t) crc32_z (crc, job->bytes.data + summed, (size_t) (found - summed));
+      if (!zip_pay (job, 1 + (found - summed) / 1024))
+        return ZIP_NOWHERE;
+      summed = found;
+      if (zip_descriptor_at (job->bytes, found, found - start, &told, &size) > 0
+          && (!is_plain (reading) || (told == crc && size == found - start)))
+        return found;
+    }
+  zip_spend (job, reading->data.size);
+  return ZIP_NOWHERE;
+}
+
+/* The next header of a member or of a directory, or where the data ends. */
+static uint64_t
+find_header (ZipJob *job, const ZipReading *reading)
+{
+  uint64_t from = data_start (job, reading), end = from + reading->data.size, found;
+  ZipHeader header;
+  while ((found = zip_find (job->bytes, from, end, "\3\4", zip_pay, job)) != ZIP_NOWHERE
+         && !(zip_header_local (job->bytes, found, &header) && zip_header_is_likely (&header)))
+    from = found + 4;
+  end = MIN (found, end);
+  return MIN (zip_find (job->bytes, data_start (job, reading), end, "\1\2", zip_pay, job), end);
+}
+
+/* Streamed data that does not tell itself where it ends. False: it ends nowhere. */
+static bool
+close_end (ZipJob *job, ZipReading *reading, bool lenient)
+{
+  if (!reading->open_ended || (is_plain (reading) && reading->method != ZIP_METHOD_STORED))
+    return true;
+  uint64_t end = find_descriptor (job, reading);
+  if (end == ZIP_NOWHERE && lenient && !job->stopped)
+    end = find_header (job, reading);
+  return end != ZIP_NOWHERE && zip_reading_hidden (job, reading->header.offset, end, reading);
+}
+
+/* Only members, directories and their descriptors are followed by marks. */
+static bool
+is_marked (const ZipJob *job, uint64_t end)
+{
+  return end < job->bytes.size - 1 && job->bytes.data[end] == 'P' && job->bytes.data[end + 1] == 'K';
+}
+
+/* Headers are come across in programs, too: what belongs to them shows whether they are of a member. Of
+ * a packed stream its end does, whatever sum and sizes the header claims. */
+static bool
+is_proven (const ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome, uint64_t behind)
+{
+  uint64_t end = data_start (job, reading) + outcome->taken + behind;
+  if (fits (reading, outcome) && (!reading->open_ended || behind > 0))
+    return true;
+  if (reading->method == ZIP_METHOD_STORED)
+    return !reading->cut && !reading->open_ended && is_marked (job, end);
+  return outcome->ending == ZIP_ENDED && outcome->made > 0
+         && (outcome->made == reading->header.size || outcome->taken == reading->header.packed
+             || is_marked (job, end));
+}
+
+static uint64_t
+descriptor_behind (const ZipJob *job, const ZipReading *reading, uint64_t taken)
+{
+  uint32_t crc;
+  uint64_t size;
+  if ((reading->header.flags & ZIP_FLAG_STREAMED) == 0)
+    return 0;
+  return zip_descriptor_at (job->bytes, data_start (job, reading) + taken, taken, &crc, &size);
 }
 
 static uint64_t
@@ -517,44 +597,51 @@ open_if_whole (ZipJob *job, const ZipReading *reading, const SkFileInfo *info, b
   if (child == NULL)
     return 0;
   fill (job, reading, child, &pump, &outcome);
-  uint64_t behind = reading->open_ended ? descriptor_behind (job, reading, &outcome) : 0;
-  bool whole = fits (reading, &outcome) && (!reading->open_ended || behind > 0);
-  if (!whole && !lenient && !pump.refused)
+  uint64_t behind = descriptor_behind (job, reading, outcome.taken);
+  bool impossible = is_impossible (reading) && is_packed (job, reading);
+  bool proven = impossible || is_proven (job, reading, &outcome, behind);
+  if (!proven && !lenient && !pump.refused)
     {
       job->api->child_abort (child);
       zip_spend (job, outcome.taken);
       return 0;
     }
   job->api->child_commit (child);
-  job->n_hidden++;
-  if (!whole)
+  note (job, reading);
+  job->n_hidden += proven || lenient;
+  if (impossible && !job->stopped)
+    open_impossible (job, reading, info);
+  else if (!fits (reading, &outcome))
     tell_ending (job, reading, &pump, &outcome);
-  return reading->header.length + MAX (outcome.taken, reading->open_ended ? 1 : reading->data.size)
-         + behind;
+  return reading->header.length + outcome.taken + behind;
+}
+
+static uint64_t
+open_if_placed (ZipJob *job, const ZipReading *reading, bool lenient)
+{
+  uint64_t behind = descriptor_behind (job, reading, reading->data.size);
+  uint64_t end = data_start (job, reading) + reading->data.size + behind;
+  if (!lenient && (reading->cut || !is_marked (job, end)))
+    return 0;
+  job->n_hidden++;
+  zip_member (job, reading);
+  return end - reading->header.offset;
 }
 
 uint64_t
-zip_member_if_whole (ZipJob *job, const ZipReading *from)
+zip_member_if_whole (ZipJob *job, const ZipReading *from, bool expected)
 {
   ZipReading reading = *from;
+  bool lenient = expected || job->slot->index->archives->len == 0;
+  if (!zip_pay (job, 1) || !close_end (job, &reading, lenient)
+      || g_hash_table_contains (job->met, GSIZE_TO_POINTER (reading.position + 1)))
+    return 0;
   SkFileInfo info = info_of (&reading);
-  bool lenient = job->slot->index->archives->len == 0;
-  uint64_t length = reading.header.length + reading.data.size;
-  if (!zip_pay (job, 1))
-    return 0;
-  if (reading.open_ended && reading.method == ZIP_METHOD_STORED && !find_stored_end (job, &reading))
-    return 0;
-  bool plain = reading.cipher == ZIP_CIPHER_NONE;
-  if (plain && info.type == SK_FILE_REGULAR && zip_method_is_known (reading.method))
-    {
-      note (job, &reading);
-      return open_if_whole (job, &reading, &info, lenient);
-    }
-  /* Nothing proves it: the data has to be there at least, where a directory tells what there is. */
-  if ((reading.cut || reading.open_ended) && !lenient)
-    return 0;
-  job->n_hidden++;
-  zip_member (job, &reading);
+  bool has_content = info.type == SK_FILE_REGULAR && is_plain (&reading);
+  uint64_t length = has_content ? open_if_whole (job, &reading, &info, lenient)
+                                : open_if_placed (job, &reading, lenient);
+  if (length > 0)
+    g_hash_table_add (job->met, GSIZE_TO_POINTER (reading.position + 1));
   return length;
 }
 

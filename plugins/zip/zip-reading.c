@@ -67,7 +67,7 @@ read_local (const ZipJob *job, const ZipHeader *central, const ZipHeader *local,
 {
   bool open = (local->flags & ZIP_FLAG_STREAMED) != 0
               && (local->packed == 0 || local->packed == UINT32_MAX);
-  *reading = (ZipReading){ .header = *local, .position = central->offset + 2, .reading = "local" };
+  *reading = (ZipReading){ .header = *local, .position = central->offset | ZIP_AS_LOCAL, .reading = "local" };
   zip_extra_read (local, &reading->extra);
   reading->header.host = central->host;
   reading->header.external = central->external;
@@ -110,8 +110,8 @@ zip_readings_of (ZipJob *job, uint64_t number, ZipReading ret_readings[2])
     differs |= ZIP_DIFF_UNICODE;
   job->differs |= differs;
   ret_readings[0].origin = (ZipOrigin){ number, 0, 0 };
-  ret_readings[0].again = (member->flags & (ZIP_MEMBER_SAME | ZIP_MEMBER_OVERLAPS)) != 0
-                          || (differs & ZIP_DIFF_PACKED) != 0;
+  ret_readings[0].same = (member->flags & ZIP_MEMBER_SAME) != 0;
+  ret_readings[0].again = (member->flags & (ZIP_MEMBER_SAME | ZIP_MEMBER_OVERLAPS)) != 0;
   if ((differs & OTHER_CONTENT) == 0)
     return 1;
   read_local (job, &central, &local, &ret_readings[1]);
@@ -124,10 +124,8 @@ bool
 zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *ret_reading)
 {
   ZipHeader local;
-  bool first = offset == 0; /* there nobody asks whether it is likely */
-  if (!zip_header_local (job->bytes, offset, &local) || local.length > limit - offset
-      || !zip_pay (job, 1 + local.length / 1024)
-      || (!first && !zip_header_is_likely (&local)))
+  if (!zip_header_local (job->bytes, offset, &local) || local.name.size == 0
+      || local.length > limit - offset || !zip_pay (job, 1 + local.length / 1024))
     return false;
   *ret_reading = (ZipReading){ .header = local, .position = offset, .hidden = true };
   zip_extra_read (&local, &ret_reading->extra);
@@ -135,8 +133,11 @@ zip_reading_hidden (ZipJob *job, uint64_t offset, uint64_t limit, ZipReading *re
                             && (local.packed == 0 || local.packed == UINT32_MAX);
   if (ret_reading->open_ended)
     {
-      ret_reading->header.packed = limit - offset - local.length;
-      ret_reading->header.size = ZIP_UNKNOWN;
+      ZipHeader *h = &ret_reading->header;
+      h->packed = limit - offset - local.length;
+      h->size = ZIP_UNKNOWN;
+      ret_reading->open_ended
+          = zip_descriptor_at (job->bytes, limit, h->packed, &h->crc, &h->size) == 0;
     }
   cut_data (ret_reading, job->bytes, offset + local.length, limit);
   find_cipher (ret_reading);

@@ -154,7 +154,7 @@ bool
 zip_open_hidden (void *data, uint64_t start, uint64_t end)
 {
   ZipJob *job = data;
-  uint64_t found, filler;
+  uint64_t expected = start, found, filler;
   while (!job->stopped && !job->spent
          && (found = zip_find (job->bytes, start, end, "\3\4", zip_pay, job)) != ZIP_NOWHERE)
     {
@@ -162,9 +162,12 @@ zip_open_hidden (void *data, uint64_t start, uint64_t end)
       uint64_t length = 0;
       if ((filler = zip_filler_end (job->bytes, found, end)) > 0)
         length = filler - found;
-      else if (zip_reading_hidden (job, found, end, &reading))
-        length = zip_member_if_whole (job, &reading);
+      else if (zip_reading_hidden (job, found, end, &reading)
+               && (found == expected ? zip_header_has_method (&reading.header)
+                                     : zip_header_is_likely (&reading.header)))
+        length = zip_member_if_whole (job, &reading, found == expected);
       start = found + MAX (length, 4);
+      expected = length > 0 ? start : expected;
     }
   return !job->stopped && !job->spent;
 }
@@ -271,9 +274,7 @@ new_slot (void)
 static bool
 begins_as_zip (SkSpan bytes)
 {
-  ZipHeader header;
-  return zip_header_local (bytes, 0, &header)
-         || (bytes.size >= 4 && bytes.size < 30 && memcmp (bytes.data, "PK\3\4", 4) == 0);
+  return bytes.size >= 4 && memcmp (bytes.data, "PK\3\4", 4) == 0;
 }
 
 static void
@@ -284,9 +285,11 @@ open_first (ZipJob *job)
   if (slot->index == NULL)
     return;
   job->spare = 2 * (uint64_t) job->bytes.size + SPARE;
+  job->met = g_hash_table_new (NULL, NULL);
   open_members (job);
   if (!job->stopped)
     zip_index_gaps (slot->index, zip_open_hidden, job);
+  g_hash_table_unref (job->met);
   bool nothing = slot->index->archives->len == 0 && job->n_hidden == 0;
   if (!nothing)
     {

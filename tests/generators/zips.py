@@ -332,6 +332,46 @@ def cases():
         {"b.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
     yield "hidden-streamed-stored", archive([Member("hid.exe", b"h" * 300, STORED, flags=STREAMED, in_directory=False),
                                              Member("b.txt")]), {"b.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    # A header of which everything is wrong but the stream; behind it a mark, nothing, or any bytes.
+    wrong = {"crc": 7, "size": 99, "packed": 40}
+    broken = Member("hid.exe", b"h" * 300, local=wrong).local_part()
+    plus = {"a.txt": TEXT, "hid.exe": b"h" * 300}
+    yield "hidden-wrong-front", broken + archive([Member("a.txt")], start=len(broken)), plus, {"zip.hidden-members": 1}
+    yield "hidden-wrong-next", archive([Member("a.txt", behind=broken)]), plus, {"zip.hidden-members": 1}
+    yield "hidden-wrong-marked", archive([Member("a.txt", behind=b"gap" + broken)]), plus, {"zip.hidden-members": 1}
+    crc = {"crc": 7}
+    yield "hidden-wrong-crc", archive([Member("a.txt", behind=b"gap" + Member("hid.exe", b"h" * 300, local=crc).local_part()
+                                              + b"gap")]), plus, {"zip.hidden-members": 1}
+    yield "hidden-odd", archive([Member("a.txt", behind=Member("hid\t.exe", b"h" * 300, extra=b"\0").local_part())]), \
+        {"a.txt": TEXT, "hid\t.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    yield "hidden-empty-directory", broken + b"gap" + archive([]), {"hid.exe": b"h" * 300}, {"zip.hidden-members": 1}
+    code = b"code" + Member("no.exe", b"h" * 300, local=wrong).local_part()[:45] + b"code"
+    locked = Member("no.exe", method=99, packed=b"\x57" * 90, flags=ENCRYPTED).local_part()
+    yield "hidden-not", b"MZ" + code + locked[:60] + b"." * 99 + archive([Member("a.txt")]), plain, \
+        {"zip.hidden-members": None, "zip.methods": "deflate", "told": None}
+    packed = deflate(b"w" * 5000)
+    sizes = {"size": 5000}
+    yield "hidden-impossible", archive([Member("a.txt", behind=b"gap" + Member("w.docx", packed, STORED, local=sizes).local_part()
+                                               + b"gap")]), {"a.txt": TEXT, "w.docx": [packed, b"w" * 5000]}, {"zip.impossible": 1}
+    slack = Member("in.txt", packed=deflate(TEXT) + Member("hid.exe", b"h" * 300).local_part() + b"gap").local_part()
+    yield "hidden-slack", archive([Member("a.txt", behind=slack)]), {"a.txt": TEXT, "in.txt": TEXT, "hid.exe": b"h" * 300}, \
+        {"zip.hidden-members": 2}
+    # No directory, and data that does not tell its own end.
+    follow = Member("b.txt").local_part()
+    after = Member("a.bin", b"x" * 99, flags=STREAMED, password=secret)
+    yield "no-directory-locked", after.local_part() + follow, {"a.bin": b"x" * 99, "b.txt": TEXT}, {"zip.hidden-members": 2}
+    after = Member("a.bin", b"x" * 99, STORED, flags=STREAMED, password=secret)
+    yield "no-directory-locked-stored", after.local_part() + follow, {"a.bin": b"x" * 99, "b.txt": TEXT}, {}
+    bare = {"crc": 0, "packed": 0, "size": 0, "flags": STREAMED}
+    yield "no-directory-stored", Member("a.bin", b"x" * 99, STORED, local=bare).local_part() + follow, \
+        {"a.bin": b"x" * 99, "b.txt": TEXT}, {}
+    yield "no-directory-method", Member("a.bin", b"x" * 99, method=98, packed=b"\x57" * 90, local=bare).local_part() + follow, \
+        {"a.bin": None, "b.txt": TEXT}, {}
+    yield "no-directory-cut", Member("a.bin", local={"packed": 0xFFFFFFF0}).local_part() + follow, \
+        {"a.bin": TEXT, "b.txt": TEXT}, {"told": "not-inspected.truncated"}
+    hidden = Member("hid.exe", b"h" * 99, STORED, flags=STREAMED, password=secret).local_part()
+    yield "hidden-locked-streamed", archive([Member("a.txt", behind=hidden)]), {"a.txt": TEXT, "hid.exe": b"h" * 99}, \
+        {"zip.hidden-members": 1}
     yield "gap", archive([Member("a.txt", behind=b"\x55" * 40), Member("b.txt")]), {"a.txt": TEXT, "b.txt": TEXT}, \
         {"zip.gap-bytes": 40}
     yield "no-end", archive([Member("a.txt"), Member("b.txt")], end=False), {"a.txt": TEXT, "b.txt": TEXT}, {"zip.no-end": True}
@@ -380,6 +420,12 @@ def cases():
     packed = deflate(b"w" * 5000)
     yield "impossible", archive([Member("w.docx", packed, STORED, local={"size": 5000}, central={"size": 5000})]), \
         {"w.docx": packed}, {"zip.impossible": 1}
+    first = Member("c.bin", b"x" * 50 + b"P", STORED)
+    second = Member("a.txt", packed=deflate(TEXT) + hid)
+    lapping = first.local_part()[:-1] + second.local_part()
+    directory = first.central_part(0) + second.central_part(len(first.local_part()) - 1)
+    yield "overlap-slack", lapping + directory + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 2, 2, len(directory), len(lapping), 0), \
+        {"c.bin": first.data, "a.txt": TEXT, "hid.exe": b"h" * 300}, {"zip.overlaps": 1, "zip.hidden-members": 1}
     yield "bad-crc", archive([Member("a.txt", local={"crc": 7}, central={"crc": 7})]), plain, {}
     # kinds
     yield "tree", archive([Member("図面/", b"", STORED, external=0x10), Member("図面/a.txt"), Member("link", "図面/a.txt".encode(), STORED,
