@@ -270,6 +270,8 @@ try_key (const Attempt *a, guint d, bool dear, guint *found, unsigned *n_wrong)
     {
       Lock *lock = &g_array_index (a->seven->locks, Lock, i);
       Answer answer;
+      if (i % ARCHIVE_LOCKS_A_UNIT == 0 && !a->secret->pay (1, a->secret->data))
+        return ARCHIVE_TRY_LIMIT;
       if (lock->derivation != d || lock->found != SEVEN_NOTHING)
         continue;
       ArchiveTry result = try_folder (a, lock->folder, dear, &answer, &lock->proof);

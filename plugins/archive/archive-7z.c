@@ -200,9 +200,12 @@ skip_properties (SkCursor *cursor)
   return false;
 }
 
+#define FOLDERS_A_UNIT 16
+#define NO_WORK_LEFT "7z: no work left for the header"
+
 /* The main header, behind its mark. */
 static bool
-read_main (ArchiveLocked *locked, Seven *seven, SkCursor cursor)
+read_main (ArchiveLocked *locked, Seven *seven, SkCursor cursor, ArchivePayFunc pay, void *data)
 {
   uint8_t mark;
   if (!sk_cursor_take_u8 (&cursor, &mark)
@@ -213,6 +216,11 @@ read_main (ArchiveLocked *locked, Seven *seven, SkCursor cursor)
     {
       if (!seven_read_streams (&cursor, locked->bytes, &seven->streams))
         return false;
+      if (!pay (seven->streams.folders->len / FOLDERS_A_UNIT, data))
+        {
+          archive_locked_stop (locked, ARCHIVE_STATE_LIMIT, NO_WORK_LEFT);
+          return true;
+        }
       add_folders (locked, seven);
       if (!sk_cursor_take_u8 (&cursor, &mark))
         return false;
@@ -310,7 +318,7 @@ read_packed (ArchiveLocked *locked, Seven *seven, SkCursor cursor, ArchivePayFun
     }
   ArchiveUnpack result = seven_unpack_header (locked, seven, NULL, pay, data, ret_header);
   if (result == ARCHIVE_UNPACK_LIMIT)
-    archive_locked_stop (locked, ARCHIVE_STATE_LIMIT, "7z: no work left for the header");
+    archive_locked_stop (locked, ARCHIVE_STATE_LIMIT, NO_WORK_LEFT);
   return result == ARCHIVE_UNPACK_BROKEN || result == ARCHIVE_UNPACK_FAILED
              ? "7z: the packed header does not unpack"
              : NULL;
@@ -328,7 +336,7 @@ seven_read_headers (ArchiveLocked *locked, Seven *seven, SkSpan header, ArchiveP
       uint8_t mark = 0;
       sk_cursor_take_u8 (&cursor, &mark);
       if (mark == 0x01)
-        broken = read_main (locked, seven, cursor) ? NULL : "7z: broken header";
+        broken = read_main (locked, seven, cursor, pay, data) ? NULL : "7z: broken header";
       else if (mark == 0x17 && seven->depth++ < MAX_DEPTH)
         broken = read_packed (locked, seven, cursor, pay, data, &next);
       else
@@ -507,7 +515,7 @@ archive_7z_look (ArchiveLocked *locked, ArchivePayFunc pay, void *data)
     {
       archive_locked_stop (locked, ARCHIVE_STATE_LIMIT,
                            large ? "7z: header of more than 64 MiB"
-                                 : "7z: no work left for the header");
+                                 : NO_WORK_LEFT);
       return;
     }
   Seven *seven = seven_new ();

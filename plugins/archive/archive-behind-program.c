@@ -4,7 +4,8 @@
 /**
  * @file
  * Programs that unpack themselves: the archive stands behind the last section
- * of the PE file, or, as IExpress has it, in its resources. An ELF file is searched from its beginning.
+ * of the PE file, or, as IExpress has it, in its resources. An ELF file is
+ * searched from its beginning.
  *
  * Only the place is found here. Programs contain the marks of the formats that
  * they read, so a mark counts only with a header behind it that makes sense.
@@ -20,8 +21,10 @@
 
 /* Behind the sections stand a module's settings and little more before the archive. */
 #define MAX_SEARCH ((size_t) 16 * 1024 * 1024)
-/* What the sections of a module may have: it is searched where the overlay holds nothing. */
+/* More than this many Windows does not load. */
 #define MAX_SECTIONS 96
+/* A first block of a RAR is taken for one up to this size: its sum is made at each mark. */
+#define MAX_FIRST ((size_t) 64 * 1024)
 
 /* MZ, at 60 u32 offset of "PE\0\0"; then COFF: u16 machine, u16 sections, 12 bytes, u16 size of the
  * optional header, u16; sections of 40: name 8, sizes and places; u32 size in the file at 16, u32
@@ -81,7 +84,7 @@ is_cab (SkSpan at)
 static bool
 is_rar (SkSpan at, ArchiveId id)
 {
-  SkCursor c = sk_cursor (at);
+  SkCursor c = sk_cursor (sk_span_slice (at, 0, MAX_FIRST));
   if (id == ARCHIVE_ID_RAR5)
     return sk_cursor_skip (&c, RAR5_SIGNATURE_SIZE) && rar5_take_block (&c, &(Rar5Block){ .type = 0 });
   return sk_cursor_skip (&c, RAR4_SIGNATURE_SIZE) && rar4_take_block (&c, &(Rar4Block){ .type = 0 });
@@ -106,16 +109,22 @@ static const Carried carried[] = {
   { ARCHIVE_ID_CAB, 8, "MSCF\0\0\0\0" },
 };
 
+typedef struct Search {
+  SkSpan program;
+  ArchivePayFunc pay;
+  void *data;
+} Search;
+
 static bool
-find (SkSpan program, size_t from, size_t to, const Carried *what, size_t *ret_offset)
+find (const Search *s, size_t from, size_t to, const Carried *what, size_t *ret_offset)
 {
   while (from < to)
     {
-      const uint8_t *hit = memmem (program.data + from, to - from, what->mark, what->size);
-      if (hit == NULL)
+      const uint8_t *hit = memmem (s->program.data + from, to - from, what->mark, what->size);
+      if (hit == NULL || !s->pay (MAX_FIRST / 1024, s->data))
         return false;
-      size_t at = (size_t) (hit - program.data);
-      if (is_archive (sk_span_slice (program, at, SIZE_MAX), what->id))
+      size_t at = (size_t) (hit - s->program.data);
+      if (is_archive (sk_span_slice (s->program, at, SIZE_MAX), what->id))
         {
           *ret_offset = at;
           return true;
@@ -127,8 +136,9 @@ find (SkSpan program, size_t from, size_t to, const Carried *what, size_t *ret_o
 
 /* The first of all that are there: a later one is a part of it, or stands behind it and is found so. */
 ArchiveId
-archive_in_program (SkSpan program, size_t *ret_offset)
+archive_in_program (SkSpan program, ArchivePayFunc pay, void *data, size_t *ret_offset)
 {
+  const Search search = { program, pay, data };
   size_t overlay, at;
   ArchiveId found = ARCHIVE_ID_NONE;
   if (program.size >= 4 && memcmp (program.data, "\x7f" "ELF", 4) == 0)
@@ -137,14 +147,14 @@ archive_in_program (SkSpan program, size_t *ret_offset)
     return ARCHIVE_ID_NONE;
   size_t to = MIN (program.size, overlay + MAX_SEARCH);
   for (size_t i = 0; i < G_N_ELEMENTS (carried); i++)
-    if (find (program, overlay, to, &carried[i], &at))
+    if (find (&search, overlay, to, &carried[i], &at))
       {
         found = carried[i].id;
         *ret_offset = at;
         to = at;
       }
   if (found == ARCHIVE_ID_NONE
-      && find (program, 0, MIN (overlay, MAX_SEARCH), &carried[3], ret_offset))
+      && find (&search, 0, MIN (overlay, MAX_SEARCH), &carried[3], ret_offset))
     found = ARCHIVE_ID_CAB;
   return found;
 }

@@ -17,6 +17,9 @@
 /** A member up to this size is unpacked whole to prove a secret; of a larger one the head. */
 #define ARCHIVE_PROOF_BYTES ((uint64_t) 1024 * 1024)
 
+/** A unit is paid for so many locks that a key is tried on. */
+#define ARCHIVE_LOCKS_A_UNIT 16
+
 /** Content of fewer bytes has the right sum by chance too often. */
 #define ARCHIVE_PROOF_LEAST 4
 

@@ -48,6 +48,7 @@ typedef struct ArchiveJob {
   uint64_t base;     /**< added to the number of a member: its position */
   const char *named; /**< the one member's name, or NULL: its own */
   uint64_t n_members; /**< that were found */
+  bool solid;        /**< a RAR whose members go on from one another */
   bool absent;       /**< the last call: what is locked is told by name */
   bool rejected;     /**< a secret turned out to be wrong when a member was read */
   bool stopped;      /**< a limit of the host: no more members */
@@ -111,12 +112,12 @@ uint64_t archive_end_of (SkSpan archive, ArchiveId id);
 
 /* ---- archive-xar.c ---- */
 
-/** True when links in the table of contents lead in a circle. */
-bool archive_xar_has_knot (SkSpan archive);
+/** Why the archive is not handed to libarchive, or NULL; "" when `pay` refused. */
+const char *archive_xar_refused (SkSpan archive, ArchivePayFunc pay, void *data, SkReason *ret_reason);
 
 /* ---- archive-behind-program.c ---- */
 
-/** An archive that a Windows program carries. NONE: it carries none. */
-ArchiveId archive_in_program (SkSpan program, size_t *ret_offset);
+/** An archive that a program carries. NONE: it carries none, or `pay` refused. */
+ArchiveId archive_in_program (SkSpan program, ArchivePayFunc pay, void *data, size_t *ret_offset);
 
 #endif

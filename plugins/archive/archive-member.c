@@ -16,8 +16,8 @@
 #include <string.h>
 #include <zlib.h>
 
-/* A reader that keeps saying "try again" is not believed for ever. */
-#define MAX_RETRIES 16
+/* A reader that keeps saying "try again", or warns, is not believed for ever. */
+#define MAX_DOUBTS 16
 
 /* ---- names ---- */
 
@@ -202,11 +202,12 @@ take (Content *c, uint64_t offset, SkSpan piece)
   c->size = MAX (c->size, offset + piece.size);
 }
 
-/* Until the end, an error, or the host's limit: then the reader passes over the rest by itself. */
+/* Until the end, an error, or the host's limit. */
 static void
 copy (Content *c, struct archive *archive)
 {
-  unsigned retries = 0;
+  ArchiveJob *job = c->job;
+  unsigned doubts = 0;
   do
     {
       const void *data = NULL;
@@ -214,16 +215,35 @@ copy (Content *c, struct archive *archive)
       la_int64_t offset = 0;
       c->status = archive_read_data_block (archive, &data, &size, &offset);
       c->warned |= c->status == ARCHIVE_WARN;
-      if (c->status == ARCHIVE_RETRY && ++retries < MAX_RETRIES)
-        continue;
       if (c->status < ARCHIVE_WARN || c->status == ARCHIVE_EOF)
         break;
       if (offset < 0 || (uint64_t) offset > INT64_MAX - size)
         c->status = ARCHIVE_FATAL;
-      else if (size > 0)
+      else if (size > 0 && c->status != ARCHIVE_RETRY)
         take (c, (uint64_t) offset, (SkSpan){ data, size });
+      if (c->status != ARCHIVE_OK && ++doubts == MAX_DOUBTS)
+        c->status = MIN (c->status, ARCHIVE_FAILED);
+      job->stopped |= !job->api->work (job->object, 1);
     }
-  while (c->status >= ARCHIVE_RETRY && !c->full);
+  while (c->status >= ARCHIVE_WARN && !c->full && !job->stopped);
+}
+
+/* What is not wanted is unpacked all the same where members share a stream: libarchive would do so
+ * without a sign of progress. */
+static void
+pass_over (ArchiveJob *job, struct archive *archive)
+{
+  bool shared = job->id == ARCHIVE_ID_7Z || job->id == ARCHIVE_ID_CAB
+                || (job->id == ARCHIVE_ID_RAR5 && job->solid);
+  int status = ARCHIVE_OK;
+  while (shared && status == ARCHIVE_OK && !job->stopped)
+    {
+      const void *data;
+      size_t size = 0;
+      la_int64_t offset;
+      status = archive_read_data_block (archive, &data, &size, &offset);
+      job->stopped |= !job->api->work (job->object, 1 + size / 1024);
+    }
 }
 
 /* A hole at the end comes as no block. */
@@ -419,7 +439,10 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
   if (locked != NULL)
     archive_locked_member (locked, index, &member);
   if (is_done (job, index) || (member.locked && !job->absent))
-    return;
+    {
+      pass_over (job, archive);
+      return;
+    }
   g_autofree char *name = job->named != NULL ? g_strdup (job->named)
                                              : member_name (job, entry, index, &charset);
   SkChild *child = api->child_begin (job->object, job->base + index, name);
@@ -432,7 +455,7 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
   if (!g_str_equal (charset, "utf-8") && !g_str_equal (charset, "us-ascii"))
     api->child_fact_string (child, FACT_CHARSET, sk_span_of_text (charset));
   tell_info (job, child, entry, job->id);
-  Content content = { .job = job, .child = child, .status = ARCHIVE_EOF };
+  Content content = { .job = job, .child = child, .status = ARCHIVE_OK };
   bool kept = true;
   if (member.locked)
     read_absent (job, child, &member);
@@ -446,4 +469,6 @@ archive_member_read (ArchiveJob *job, ArchiveInput *input, struct archive *archi
     api->child_commit (child);
   else
     reject (job, child, index);
+  if (content.status == ARCHIVE_OK)
+    pass_over (job, archive);
 }

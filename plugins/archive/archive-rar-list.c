@@ -46,7 +46,8 @@ typedef struct List {
 static void
 tell_main (List *list, bool volume, bool solid)
 {
-  const ArchiveJob *job = list->job;
+  ArchiveJob *job = list->job;
+  job->solid |= solid;
   if (!list->first || list->main)
     return;
   list->main = true;

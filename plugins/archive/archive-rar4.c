@@ -516,6 +516,8 @@ open_others (ArchiveLocked *locked, guint d, guint found, const ArchiveSecret *s
   for (guint i = 0; result == ARCHIVE_TRY_WRONG && i < rar->locks->len; i++)
     {
       Lock *lock = &g_array_index (rar->locks, Lock, i);
+      if (i % ARCHIVE_LOCKS_A_UNIT == 0 && !secret->pay (1, secret->data))
+        return ARCHIVE_TRY_LIMIT;
       if (!is_locked (lock, d))
         continue;
       Rar4Block block;

@@ -575,7 +575,9 @@ try_derivation (ArchiveLocked *locked, guint d, const ArchiveSecret *secret, boo
   for (guint i = 0; result == ARCHIVE_TRY_OPENED && i < rar->locks->len; i++)
     {
       Lock *lock = &g_array_index (rar->locks, Lock, i);
-      if (lock->derivation != d || lock->found != NOTHING)
+      if (i % ARCHIVE_LOCKS_A_UNIT == 0 && !secret->pay (1, secret->data))
+        result = ARCHIVE_TRY_LIMIT;
+      if (result != ARCHIVE_TRY_OPENED || lock->derivation != d || lock->found != NOTHING)
         continue;
       result = try_member (locked, lock, &key, secret);
       if (result == ARCHIVE_TRY_OPENED)

@@ -16,6 +16,8 @@
 /* Bytes handed to libarchive at one time. */
 #define MAX_RUN ((size_t) 1024 * 1024)
 #define PIECE ((size_t) 64 * 1024)
+/* Units of making a reader, which may find at the first byte that there is nothing for it. */
+#define OPEN_UNITS 64
 
 typedef struct Reader {
   ArchivePlain *plain;
@@ -110,6 +112,8 @@ archive_unpack_first (ArchivePlain *plain, ArchiveKind kind, uint64_t limit, Arc
                       void *data, uint64_t *ret_size, uint32_t *ret_crc, GByteArray **ret_bytes)
 {
   Reader reader = { plain, 0 };
+  if (!pay (OPEN_UNITS, data))
+    return ARCHIVE_UNPACK_LIMIT;
   struct archive *archive = archive_read_new ();
   if (archive == NULL)
     return ARCHIVE_UNPACK_FAILED;

@@ -50,9 +50,13 @@ static void
 open_format (ArchiveJob *job)
 {
   uint64_t end = archive_end_of (archive_bytes (job), job->id);
-  if (job->id == ARCHIVE_ID_XAR && archive_xar_has_knot (archive_bytes (job)))
+  SkReason reason;
+  const char *refused = NULL;
+  if (job->id == ARCHIVE_ID_XAR)
+    refused = archive_xar_refused (archive_bytes (job), pay, job, &reason);
+  if (refused != NULL)
     {
-      archive_tell (job, SK_REASON_MALFORMED, "xar: its links lead in a circle");
+      archive_tell (job, reason, "%s", refused);
       return;
     }
   uint64_t consumed = walk_raw (job);
@@ -80,6 +84,7 @@ typedef struct Trial {
   ArchiveJob *job;
   ArchiveKeys *keys;
   size_t number;
+  bool opened; /* something */
 } Trial;
 
 static bool
@@ -96,6 +101,7 @@ try_secret (SkSpan secret, const char *origin, void *data)
   if (result == ARCHIVE_TRY_LIMIT)
     return false;
   job->slot->tried = number + 1;
+  trial->opened |= result == ARCHIVE_TRY_OPENED;
   if (result == ARCHIVE_TRY_FAILED)
     archive_tell (job, SK_REASON_FAILED, "decryption failed");
   return archive_locked_left (job->slot->locked) > 0;
@@ -148,6 +154,7 @@ walk_locked (ArchiveJob *job)
 {
   const ArchiveFacts *facts = archive_locked_facts (job->slot->locked);
   g_autoptr (ArchivePlain) plain = archive_locked_plain (job->slot->locked);
+  job->solid |= facts->names_hidden; /* they are not read for it */
   /* Broken, and nothing encrypted before that place: what there is of a cut member is shown, too. */
   if (facts->state == ARCHIVE_STATE_MALFORMED && facts->n_encrypted == 0 && !facts->names_hidden
       && job->id != ARCHIVE_ID_7Z)
@@ -198,9 +205,8 @@ try_secrets (ArchiveJob *job)
   do
     {
       Trial trial = { .job = job, .keys = keys };
-      uint64_t tried = slot->tried;
       job->api->secret_each (job->object, try_secret, &trial);
-      walk |= slot->tried > tried;
+      walk |= trial.opened;
       job->rejected = false;
       if (walk)
         walk_locked (job);
@@ -312,9 +318,10 @@ open (const SkApi *api, void *context, SkObject *object)
     return SK_NOT_MINE;
   job.id = archive_identify (job.bytes);
   if (job.id == ARCHIVE_ID_NONE && is_program (job.bytes))
-    job.id = archive_in_program (job.bytes, &job.offset);
+    job.id = archive_in_program (job.bytes, pay, &job, &job.offset);
   if (job.id == ARCHIVE_ID_NONE)
-    return open_product (&job) || archive_recognise (&job) ? archive_result (&job) : SK_NOT_MINE;
+    return open_product (&job) || archive_recognise (&job) || job.stopped ? archive_result (&job)
+                                                                          : SK_NOT_MINE;
   open_at (&job);
   return archive_result (&job);
 }

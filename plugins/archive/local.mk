@@ -122,5 +122,7 @@ EXTRA_DIST += \
   %D%/tests/seeds/parts/tail.txt.xz \
   %D%/tests/seeds/parts/tail.txt.zst \
   %D%/tests/seeds/parts/knot.xar \
+  %D%/tests/seeds/parts/knot-doctype.xar \
+  %D%/tests/seeds/parts/knot-latin.xar \
   %D%/tests/seeds/parts/x.cab \
   %D%/tests/seeds/parts/x.cpio.lz4

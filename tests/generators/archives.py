@@ -167,7 +167,7 @@ def cab(members, packed=True, charset="utf-8"):
     return head + struct.pack("<IHH", place, count, 1 if packed else 0) + files + blocks
 
 
-def xar(members, kind="<type>file</type>"):
+def xar(members, kind="<type>file</type>", start='<?xml version="1.0" encoding="UTF-8"?>', charset="utf-8"):
     heap, files = b"", ""
     for number, (name, data) in enumerate(members.items(), 1):
         packed = zlib.compress(data)
@@ -175,7 +175,7 @@ def xar(members, kind="<type>file</type>"):
                   f'<size>{len(data)}</size><encoding style="application/x-gzip"/></data>{kind}'
                   f"<name>{name}</name></file>")
         heap += packed
-    toc = f'<?xml version="1.0" encoding="UTF-8"?><xar><toc>{files}</toc></xar>'.encode()
+    toc = f"{start}<xar><toc>{files}</toc></xar>".encode(charset)
     packed = zlib.compress(toc)
     return struct.pack(">4sHHQQI", b"xar!", 28, 1, len(packed), len(toc), 0) + packed + heap
 
@@ -272,8 +272,16 @@ def cases():
         "folder.exe": sha(PROGRAM), "pipe.exe": sha(PROGRAM)}, {"archive.members": 3}
     yield "x.ar", ar(plain), digests(plain), {"archive.format": "ar"}
     yield "x.xar", xar(plain), digests(plain), {"archive.format": "xar"}
-    yield "knot.xar", xar(plain, '<type link="original">hardlink</type>' * 2), {}, {"archive.format": "xar", "archive.members": None}
-    yield "self.xar", xar(plain, '<type link="2">hardlink</type>'), {}, {"archive.format": "xar", "archive.members": None}
+    yield "self.xar", xar(plain, '<type link="2">hardlink</type>'), digests(plain), {"archive.format": "xar"}
+    # two links are a loop to libarchive, wherever they hide
+    knot = '<type link="original">hardlink</type>' * 2
+    refused = {"archive.format": "xar", "archive.members": None}
+    yield "knot.xar", xar(plain, knot), {}, refused
+    yield "knot-late.xar", xar(plain, ("<a>" + " " * (1 << 20) + "</a>") * 33 + knot), {}, refused
+    yield "knot-attribute.xar", xar(plain, '<type link="original" x:link="original" xmlns:x="x">hardlink</type>'), {}, refused
+    yield "knot-latin.xar", xar(plain, "<a>é</a>" + knot, '<?xml version="1.0" encoding="ISO-8859-1"?>', "latin-1"), {}, refused
+    yield "knot-utf7.xar", xar(plain, "+ADw-type link='original'+AD4-h+ADw-/type+AD4-" * 2, '<?xml version="1.0" encoding="UTF-7"?>'), {}, refused
+    yield "knot-doctype.xar", xar(plain, knot, "<!DOCTYPE xar [<!-- < -->]>"), {}, refused
     # one file
     yield "named.gz", gz(TEXT, "報告.txt".encode("cp932"), b"made by hand"), {"報告.txt": sha(TEXT)}, {"archive.comment": "made by hand"}
     yield "plain.txt.gz", gz(TEXT), {"plain.txt": sha(TEXT)}, {"archive.format": "gzip", "archive.trailing-bytes": None}

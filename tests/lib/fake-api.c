@@ -595,6 +595,10 @@ child_write (SkChild *child, uint64_t offset, SkSpan bytes)
   if (offset + bytes.size > child->bytes->len)
     {
       guint old = child->bytes->len;
+      uint64_t more = offset + bytes.size - old;
+      if (more > child->object->child_room)
+        return false;
+      child->object->child_room -= more;
       g_byte_array_set_size (child->bytes, (guint) (offset + bytes.size));
       memset (child->bytes->data + old, 0, child->bytes->len - old);
     }

@@ -12,6 +12,7 @@
 #include "fake-api.h"
 #include "sk-test.h"
 
+#include <archive_entry.h>
 #include <locale.h>
 
 extern const SkPlugin sekisho_plugin;
@@ -144,6 +145,69 @@ START_TEST (test_limits)
 }
 END_TEST
 
+/* 1,000 marks with a header behind them that says it is long: each is paid for before its sum is made. */
+START_TEST (test_marks_in_program)
+{
+  g_autoptr (GByteArray) program = g_byte_array_new ();
+  g_byte_array_append (program, (const uint8_t *) "\x7f" "ELF", 4);
+  g_byte_array_set_size (program, 64);
+  for (unsigned i = 0; i < 1000; i++)
+    g_byte_array_append (program, (const uint8_t *) "Rar!\x1a\7\1\0" "abcd\xf0\xb0\1", 15);
+  g_byte_array_set_size (program, 64 * 1024);
+  g_autoptr (SkObject) rich = open_bytes ("a", program->data, program->len, SK_NOT_MINE);
+  ck_assert_uint_ge (rich->worked, 1000 * 64);
+  g_autoptr (SkObject) poor = sk_fake_object_new (&sekisho_plugin, "a", program->data, program->len);
+  poor->work_left = 10000;
+  ck_assert_int_eq (sekisho_plugin.open (sk_fake_api (), NULL, poor), SK_LIMIT);
+}
+END_TEST
+
+static GByteArray *
+make_7z (size_t n_zeros)
+{
+  GByteArray *seven = g_byte_array_new ();
+  g_autofree uint8_t *zeros = g_malloc0 (n_zeros);
+  g_byte_array_set_size (seven, (guint) n_zeros + 65536);
+  size_t used = 0;
+  struct archive *writer = archive_write_new ();
+  ck_assert_int_eq (archive_write_set_format_7zip (writer), ARCHIVE_OK);
+  ck_assert_int_eq (archive_write_open_memory (writer, seven->data, seven->len, &used), ARCHIVE_OK);
+  for (unsigned i = 0; i < 2; i++)
+    {
+      size_t size = i == 0 ? n_zeros : 5;
+      struct archive_entry *entry = archive_entry_new ();
+      archive_entry_set_pathname (entry, i == 0 ? "zeros" : "small");
+      archive_entry_set_filetype (entry, AE_IFREG);
+      archive_entry_set_perm (entry, 0644);
+      archive_entry_set_size (entry, (la_int64_t) size);
+      ck_assert_int_eq (archive_write_header (writer, entry), ARCHIVE_OK);
+      archive_write_data (writer, i == 0 ? zeros : (const uint8_t *) "hello", size);
+      archive_entry_free (entry);
+    }
+  ck_assert_int_eq (archive_write_close (writer), ARCHIVE_OK);
+  archive_write_free (writer);
+  g_byte_array_set_size (seven, (guint) used);
+  return seven;
+}
+
+/* Of a member that the host does not take, the rest is unpacked for the sake of the next: it is paid. */
+START_TEST (test_rest_is_paid)
+{
+  const size_t n_zeros = 8 * 1024 * 1024;
+  g_autoptr (GByteArray) seven = make_7z (n_zeros);
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "a.7z", seven->data, seven->len);
+  object->child_room = 1024 * 1024;
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  ck_assert_uint_ge (object->worked, (n_zeros - 2 * 1024 * 1024) / 1024);
+  ck_assert_ptr_nonnull (sk_fake_child_named (object, "small"));
+  g_autoptr (SkObject) poor = sk_fake_object_new (&sekisho_plugin, "a.7z", seven->data, seven->len);
+  poor->child_room = 1024 * 1024;
+  poor->work_left = 3000;
+  ck_assert_int_eq (sekisho_plugin.open (sk_fake_api (), NULL, poor), SK_LIMIT);
+  ck_assert_ptr_null (sk_fake_child_named (poor, "small"));
+}
+END_TEST
+
 START_TEST (test_not_mine)
 {
   g_autoptr (SkObject) text = open_bytes ("a.tar", "no archive", 10, SK_NOT_MINE);
@@ -267,6 +331,8 @@ main (void)
   tcase_add_test (cases, test_tar_with_tail);
   tcase_add_test (cases, test_tar_is_cut);
   tcase_add_test (cases, test_limits);
+  tcase_add_test (cases, test_marks_in_program);
+  tcase_add_test (cases, test_rest_is_paid);
   tcase_add_test (cases, test_not_mine);
   tcase_add_test (cases, test_parts);
   tcase_add_test (cases, test_identify);

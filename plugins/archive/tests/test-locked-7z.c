@@ -229,6 +229,37 @@ START_TEST (absurd)
 }
 END_TEST
 
+/* Many folders in few bytes are paid for by the folder. */
+START_TEST (folders_paid)
+{
+  static const uint8_t begin[] = { 1, 4, 6, 0, 0xae, 0xe0 }, more[] = { 7, 0x0b, 0xae, 0xe0, 0 },
+                       folder[] = { 1, 1, 0 }, end[] = { 0, 0, 0 }, zero[] = { 0 };
+  const unsigned n = 0x2ee0; /* 12,000 */
+  g_autoptr (GByteArray) header = g_byte_array_new ();
+  g_byte_array_append (header, begin, sizeof begin);
+  g_byte_array_append (header, (const uint8_t *) "\x09", 1);
+  for (unsigned i = 0; i < n; i++)
+    g_byte_array_append (header, zero, 1);
+  g_byte_array_append (header, zero, 1);
+  g_byte_array_append (header, more, sizeof more);
+  for (unsigned i = 0; i < n; i++)
+    g_byte_array_append (header, folder, sizeof folder);
+  g_byte_array_append (header, (const uint8_t *) "\x0c", 1);
+  for (unsigned i = 0; i < n; i++)
+    g_byte_array_append (header, zero, 1);
+  g_byte_array_append (header, end, sizeof end);
+  Case c = { .bytes = with_header (header->data, header->len), .most = 700 };
+  c.locked = archive_locked_look ((SkSpan){ c.bytes->data, c.bytes->len }, case_pay, &c);
+  ck_assert_int_eq (case_state (&c), ARCHIVE_STATE_LIMIT);
+  archive_locked_free (c.locked);
+  c.spent = 0;
+  c.most = 1000;
+  c.locked = archive_locked_look ((SkSpan){ c.bytes->data, c.bytes->len }, case_pay, &c);
+  ck_assert_int_ne (case_state (&c), ARCHIVE_STATE_LIMIT);
+  case_clear (&c);
+}
+END_TEST
+
 /* Headers that pack headers, five deep. */
 START_TEST (deep)
 {
@@ -409,6 +440,7 @@ main (void)
   tcase_add_test (good, paid);
   tcase_add_loop_test (broken, absurd, 0, 10);
   tcase_add_test (broken, deep);
+  tcase_add_test (broken, folders_paid);
   tcase_add_loop_test (broken, cut_short, 0, G_N_ELEMENTS (kinds));
   tcase_add_loop_test (broken, changed, 0, G_N_ELEMENTS (kinds));
   tcase_add_test (rest, recognised);

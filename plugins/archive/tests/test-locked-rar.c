@@ -224,6 +224,24 @@ START_TEST (rar5_dear)
 }
 END_TEST
 
+/* Without a check value a reader is made for each member, and paid for each. */
+START_TEST (rar5_unproven)
+{
+  const Rar5Maker maker = { .power = 1 };
+  Case c;
+  GByteArray *out = rar5_begin (&maker);
+  for (unsigned i = 0; i < 20; i++)
+    rar5_add (out, &maker, NAME, content, 100, PASSWORD, 0);
+  rar5_end (out, &maker);
+  case_init (&c, out, NULL);
+  ck_assert_int_eq (case_try (&c, 0, "wrong"), ARCHIVE_TRY_WRONG);
+  ck_assert_uint_ge (c.spent, 20 * 64);
+  c.most = c.spent + 10 * 64;
+  ck_assert_int_eq (case_try (&c, 1, "wrong too"), ARCHIVE_TRY_LIMIT);
+  case_clear (&c);
+}
+END_TEST
+
 START_TEST (rar5_wrong)
 {
   for (unsigned i = 0; i < 4; i++)
@@ -478,6 +496,7 @@ main (void)
   tcase_add_test (rar5, rar5_unsupported);
   tcase_add_test (rar5, rar5_paid);
   tcase_add_test (rar5, rar5_dear);
+  tcase_add_test (rar5, rar5_unproven);
   tcase_add_test (rar5, rar5_wrong);
   tcase_add_test (rar4, rar4_right);
   tcase_add_test (rar4, rar4_several);
