@@ -12,10 +12,13 @@
 
 #include "media.h"
 
+#include <zlib.h>
+
 /* A disk has a few partitions; a chain of logical ones could be endless. */
 #define MAX_PARTITIONS 128
 /* Entries of a GPT that are read; 128 is what everybody writes. */
 #define MAX_GPT_ENTRIES 1024
+#define MAX_GPT_ENTRY 4096
 
 /* A file system's mark, and whether it means encryption. */
 typedef struct Mark {
@@ -62,19 +65,18 @@ static const Mark marks[] = {
   M (0, "\x45\x3d\xcd\x28", "cramfs"),
 };
 
-/* The fields that every FAT has, whatever its name says: a jump, sizes that are powers of two, one
- * or two tables, a kind of medium. */
+/* The fields that every FAT has, whatever its name says: sizes that are powers of two, one or two
+ * tables, a kind of medium. Not every system demands the jump at its beginning. */
 static bool
 is_fat (const uint8_t *boot)
 {
   uint16_t sector = media_u16 (boot + 11);
-  bool jumps = (boot[0] == 0xeb && boot[2] == 0x90) || boot[0] == 0xe9 || boot[0] == 0xeb;
   bool sizes = (sector == 512 || sector == 1024 || sector == 2048 || sector == 4096)
                && boot[13] != 0 && (boot[13] & (boot[13] - 1)) == 0;
   bool tables = media_u16 (boot + 14) != 0 && boot[16] >= 1 && boot[16] <= 4
                 && (media_u16 (boot + 22) != 0 || media_u32 (boot + 36) != 0);
   bool counts = media_u16 (boot + 19) != 0 || media_u32 (boot + 32) != 0;
-  return jumps && sizes && tables && counts && boot[21] >= 0xf0;
+  return sizes && tables && counts && boot[21] >= 0xf0;
 }
 
 static const char *
@@ -91,57 +93,64 @@ find_mark (const MediaSource *volume, const uint8_t *boot, bool locked)
   return NULL;
 }
 
-MediaVolume
-media_volume_probe (const MediaSource *volume, const char **ret_name)
+/* What lies at the beginning of a volume, as its boot sector or superblock says: bits, for one
+ * sector may mean several things. The names of exFAT and NTFS stand where a FAT has any, and
+ * systems tell them apart by fields that they do not agree on; an encrypted volume may hold a FAT
+ * that reads it. */
+enum {
+  VOLUME_FAT = 1,
+  VOLUME_EXFAT = 2,
+  VOLUME_NTFS = 4,
+  VOLUME_LOCKED = 8,  /* encrypted */
+  VOLUME_FOREIGN = 16 /* known by name only */
+};
+
+typedef struct Volume {
+  unsigned is;
+  const char *locked, *foreign; /* what they are called */
+} Volume;
+
+static Volume
+probe (const MediaSource *volume)
 {
+  Volume found = { 0 };
   uint8_t boot[512] = { 0 };
-  *ret_name = "";
   if (!media_source_read (volume, 0, boot, sizeof boot))
-    return MEDIA_VOLUME_NONE;
-  const char *locked = find_mark (volume, boot, true);
-  if (locked != NULL)
-    {
-      *ret_name = locked;
-      return MEDIA_VOLUME_LOCKED;
-    }
+    return found;
+  found.locked = find_mark (volume, boot, true);
+  if (found.locked != NULL)
+    found.is |= VOLUME_LOCKED;
   if (memcmp (boot + 3, "NTFS    ", 8) == 0)
-    return MEDIA_VOLUME_NTFS;
+    found.is |= VOLUME_NTFS;
   if (memcmp (boot + 3, "EXFAT   ", 8) == 0)
-    return MEDIA_VOLUME_EXFAT;
+    found.is |= VOLUME_EXFAT;
   if (is_fat (boot))
-    return MEDIA_VOLUME_FAT;
-  const char *foreign = find_mark (volume, boot, false);
-  *ret_name = foreign != NULL ? foreign : "";
-  return foreign != NULL ? MEDIA_VOLUME_FOREIGN : MEDIA_VOLUME_NONE;
+    found.is |= VOLUME_FAT;
+  found.foreign = found.is == 0 ? find_mark (volume, boot, false) : NULL;
+  if (found.foreign != NULL)
+    found.is |= VOLUME_FOREIGN;
+  return found;
 }
 
 /* False: nothing known at the beginning. */
 static bool
 walk_volume (Media *media, const MediaSource *volume)
 {
-  const char *name;
-  switch (media_volume_probe (volume, &name))
+  Volume found = probe (volume);
+  if ((found.is & VOLUME_LOCKED) != 0)
+    media_tell (media, SK_REASON_ENCRYPTED, "the volume is encrypted by %s", found.locked);
+  if ((found.is & VOLUME_FAT) != 0)
+    media_fat (media, volume);
+  if ((found.is & VOLUME_EXFAT) != 0)
+    media_exfat (media, volume);
+  if ((found.is & VOLUME_NTFS) != 0)
+    media_ntfs (media, volume);
+  if ((found.is & VOLUME_FOREIGN) != 0)
     {
-    case MEDIA_VOLUME_FAT:
-      media_fat (media, volume);
-      return true;
-    case MEDIA_VOLUME_EXFAT:
-      media_exfat (media, volume);
-      return true;
-    case MEDIA_VOLUME_NTFS:
-      media_ntfs (media, volume);
-      return true;
-    case MEDIA_VOLUME_LOCKED:
-      media_tell (media, SK_REASON_ENCRYPTED, "the volume is encrypted by %s", name);
-      return true;
-    case MEDIA_VOLUME_FOREIGN:
-      media_fact (media, MEDIA_FILESYSTEM, name);
-      media_tell (media, SK_REASON_UNSUPPORTED, "file system %s", name);
-      return true;
-    case MEDIA_VOLUME_NONE:
-      break;
+      media_fact (media, MEDIA_FILESYSTEM, found.foreign);
+      media_tell (media, SK_REASON_UNSUPPORTED, "file system %s", found.foreign);
     }
-  return false;
+  return found.is != 0;
 }
 
 /* A volume and an optical disc need not exclude each other: the first sectors are one's, 32 KiB on
@@ -149,72 +158,78 @@ walk_volume (Media *media, const MediaSource *volume)
 static bool
 walk_both (Media *media, const MediaSource *volume)
 {
-  const char *name;
   bool optical = media_optical (media, volume);
-  if (optical && media_volume_probe (volume, &name) == MEDIA_VOLUME_FOREIGN)
+  if (optical && probe (volume).is == VOLUME_FOREIGN)
     return true;
   return walk_volume (media, volume) || optical;
 }
 
 /* ---- partitions ---- */
 
+typedef struct Place {
+  uint64_t offset, size; /* bytes */
+} Place;
+
 typedef struct Disk {
   Media *media;
   const MediaSource *source;
-  uint64_t sector;
-  bool beside;         /* a disc or a volume over all of it has been read */
-  int64_t n;           /* partitions so far */
-  GHashTable *visited; /* places of extended tables */
-  GHashTable *seen;    /* first sectors of partitions: two tables may name one */
+  uint64_t sector;              /* of the table that is being read */
+  bool beside;                  /* a disc or a volume over all of it has been read */
+  size_t n;                     /* partitions so far */
+  Place places[MAX_PARTITIONS]; /* theirs: two tables may name one */
+  bool full;                    /* there are more */
+  GHashTable *visited;          /* places of extended tables */
 } Disk;
 
 static bool
-is_shown (Media *media, uint64_t offset)
+holds_nothing (const MediaSource *part)
 {
-  GHashTableIter iter;
-  gpointer key;
-  if (media->shown == NULL || !media_work (media, 1 + g_hash_table_size (media->shown) / 64))
-    return false;
-  g_hash_table_iter_init (&iter, media->shown);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (((const MediaPlace *) key)->offset == offset)
-      return true;
-  return false;
+  return probe (part).is == 0 && !media_optical_probe (part);
 }
 
 /* Beside a disc or a volume that fills the disk: a partition that is all of it or a file of it, or
  * for which boot code was taken. One that has files of its own is none of these. */
 static bool
-is_of_whole (const Disk *disk, uint64_t offset, const MediaSource *part)
+is_of_whole (const Disk *disk, Place place, const MediaSource *part)
 {
-  const char *name;
   return disk->beside
-         && (offset == 0 || media_volume_probe (part, &name) == MEDIA_VOLUME_NONE
-             || is_shown (disk->media, offset));
+         && (place.offset == 0
+             || media_is_shown (disk->media, disk->source, place.offset, part->size)
+             || holds_nothing (part));
+}
+
+static bool
+is_new (Disk *disk, Place place)
+{
+  for (size_t i = 0; i < disk->n; i++)
+    if (disk->places[i].offset == place.offset && disk->places[i].size == place.size)
+      return false;
+  disk->full = disk->full || disk->n == MAX_PARTITIONS;
+  if (disk->full)
+    return false;
+  disk->places[disk->n++] = place;
+  return true;
 }
 
 static void
 walk_partition (Disk *disk, uint64_t first, uint64_t sectors, const char *type)
 {
   Media *media = disk->media;
-  if (disk->n == MAX_PARTITIONS || first > UINT64_MAX / disk->sector
-      || sectors > UINT64_MAX / disk->sector)
+  if (first > UINT64_MAX / disk->sector || sectors > UINT64_MAX / disk->sector)
     {
-      disk->n = MAX_PARTITIONS;
+      media_tell (media, SK_REASON_MALFORMED, "a partition of type %s is nowhere", type);
       return;
     }
-  if (!g_hash_table_add (disk->seen, GSIZE_TO_POINTER (first + 1)))
+  Place place = { first * disk->sector, sectors * disk->sector };
+  MediaSource part = media_source_window (disk->source, place.offset, place.size);
+  if (is_of_whole (disk, place, &part) || !is_new (disk, place))
     return;
-  uint64_t offset = first * disk->sector, size = sectors * disk->sector;
-  MediaSource part = media_source_window (disk->source, offset, size);
-  if (is_of_whole (disk, offset, &part))
-    return;
-  media->partition = ++disk->n;
+  media->partition = (int64_t) disk->n;
   if (part.size == 0)
     media_tell (media, SK_REASON_TRUNCATED, "type %s: it lies behind the end of the disk", type);
   else if (!walk_both (media, &part))
     media_tell (media, SK_REASON_UNSUPPORTED, "type %s: no file system that is known", type);
-  else if (part.size < size)
+  else if (part.size < place.size)
     media_tell (media, SK_REASON_TRUNCATED, "its end lies behind the end of the disk");
   media->partition = 0;
 }
@@ -231,7 +246,7 @@ static void
 walk_logical (Disk *disk, uint64_t base)
 {
   uint64_t table = base;
-  while (!disk->media->stopped && disk->n < MAX_PARTITIONS)
+  while (!disk->media->stopped && !disk->full)
     {
       uint8_t sector[512];
       uint64_t next = 0;
@@ -260,7 +275,7 @@ walk_logical (Disk *disk, uint64_t base)
     }
 }
 
-/* Partition types of GPT that hold no files: reserved by Microsoft, LDM's database, BIOS boot. */
+/* Partition types of GPT that should hold no files: reserved by Microsoft, BIOS boot. */
 static bool
 is_reserved (const uint8_t *type)
 {
@@ -284,52 +299,143 @@ guid_text (const uint8_t *g)
                           g[13], g[14], g[15]);
 }
 
-/* GPT header: 0 "EFI PART" · 72 first sector of the entries u64 · 80 how many u32 · 84 bytes of one
- * u32. Entry: 0 type · 32 first u64 · 40 last u64. */
-static void
-walk_gpt (Disk *disk, const uint8_t *header)
+/* GPT header: 0 "EFI PART" · 12 its bytes u32 · 16 its CRC u32 · 72 first sector of the entries u64
+ * · 80 how many u32 · 84 bytes of one u32 · 88 their CRC u32. Entry: 0 type · 32 first u64 · 40
+ * last u64. */
+typedef struct Gpt {
+  uint32_t sector; /* bytes of one, by where it was found */
+  uint64_t table;
+  uint32_t count, size, crc;
+  bool sure; /* its sums are right */
+} Gpt;
+
+/* One sector size after the other: the header in the second sector, and its copy in the last. */
+#define MAX_GPTS 6
+#define GPT_HEADER 92
+
+static bool
+has_good_table (const Disk *disk, const Gpt *gpt)
 {
-  uint64_t table = media_u64 (header + 72);
-  uint32_t count = media_u32 (header + 80), size = media_u32 (header + 84);
-  if (size < 128 || size > 4096 || table > disk->source->size / disk->sector)
+  uLong crc = crc32 (0, NULL, 0);
+  uint64_t left = (uint64_t) gpt->count * gpt->size;
+  if (gpt->size < 128 || gpt->size > MAX_GPT_ENTRY || left > MAX_GPT_ENTRIES * MAX_GPT_ENTRY)
+    return false;
+  for (uint64_t at = gpt->table * gpt->sector; left > 0;)
+    {
+      uint8_t block[4096];
+      size_t part = (size_t) MIN (left, sizeof block);
+      if (!media_source_read (disk->source, at, block, part))
+        return false;
+      crc = crc32 (crc, block, (uInt) part);
+      at += part;
+      left -= part;
+    }
+  return crc == gpt->crc;
+}
+
+/* False: there is none. */
+static bool
+read_gpt (const Disk *disk, uint64_t at, uint32_t sector, Gpt *ret_gpt)
+{
+  uint8_t header[512];
+  if (!MEDIA_HAS (disk->source, at, "EFI PART")
+      || !media_source_read (disk->source, at, header, sizeof header))
+    return false;
+  *ret_gpt = (Gpt) { .sector = sector,
+                     .table = media_u64 (header + 72),
+                     .count = media_u32 (header + 80),
+                     .size = media_u32 (header + 84),
+                     .crc = media_u32 (header + 88) };
+  uint32_t size = media_u32 (header + 12), crc = media_u32 (header + 16);
+  memset (header + 16, 0, 4);
+  ret_gpt->sure = size >= GPT_HEADER && size <= sizeof header
+                  && crc32 (crc32 (0, NULL, 0), header, size) == crc
+                  && ret_gpt->table <= disk->source->size / sector
+                  && has_good_table (disk, ret_gpt);
+  return true;
+}
+
+static size_t
+find_gpts (const Disk *disk, Gpt gpts[MAX_GPTS])
+{
+  static const uint16_t sizes[] = { 512, 4096, 2048 };
+  size_t n = 0;
+  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      uint64_t last = disk->source->size / sizes[i];
+      if (read_gpt (disk, sizes[i], sizes[i], &gpts[n]))
+        n++;
+      if (last > 2 && read_gpt (disk, (last - 1) * sizes[i], sizes[i], &gpts[n]))
+        n++;
+    }
+  return n;
+}
+
+static void
+take_gpt_entry (Disk *disk, const uint8_t *entry)
+{
+  static const uint8_t unused[16];
+  uint64_t first = media_u64 (entry + 32), last = media_u64 (entry + 40);
+  if (memcmp (entry, unused, 16) == 0)
+    return;
+  g_autofree char *type = guid_text (entry);
+  if (last < first || last - first == UINT64_MAX)
+    {
+      media_tell (disk->media, SK_REASON_MALFORMED, "a partition of type %s ends before it begins",
+                  type);
+      return;
+    }
+  uint64_t sectors = last - first + 1;
+  if (is_reserved (entry) && first < disk->source->size / disk->sector)
+    {
+      MediaSource part = media_source_window (disk->source, first * disk->sector,
+                                              MIN (sectors, disk->source->size) * disk->sector);
+      if (holds_nothing (&part))
+        return;
+    }
+  walk_partition (disk, first, sectors, type);
+}
+
+static void
+walk_gpt (Disk *disk, const Gpt *gpt)
+{
+  disk->sector = gpt->sector;
+  if (gpt->size < 128 || gpt->size > MAX_GPT_ENTRY
+      || gpt->table > disk->source->size / disk->sector)
     {
       media_tell (disk->media, SK_REASON_MALFORMED, "the GPT's table of partitions is nowhere");
       return;
     }
-  for (uint32_t i = 0; i < MIN (count, MAX_GPT_ENTRIES) && !disk->media->stopped; i++)
+  for (uint32_t i = 0; i < MIN (gpt->count, MAX_GPT_ENTRIES) && !disk->media->stopped; i++)
     {
-      static const uint8_t unused[16];
       uint8_t entry[128];
-      if (!media_source_read (disk->source, table * disk->sector + (uint64_t) i * size, entry,
-                              sizeof entry))
+      if (!media_source_read (disk->source, gpt->table * disk->sector + (uint64_t) i * gpt->size,
+                              entry, sizeof entry))
         {
           media_tell (disk->media, SK_REASON_TRUNCATED, "the GPT's table of partitions is cut");
           return;
         }
-      uint64_t first = media_u64 (entry + 32), last = media_u64 (entry + 40);
-      if (memcmp (entry, unused, 16) == 0 || is_reserved (entry) || last < first)
-        continue;
-      g_autofree char *type = guid_text (entry);
-      walk_partition (disk, first, last - first < UINT64_MAX ? last - first + 1 : last - first,
-                      type);
+      take_gpt_entry (disk, entry);
     }
+  if (gpt->count > MAX_GPT_ENTRIES)
+    media_tell (disk->media, SK_REASON_LIMIT, "a GPT of more than %d entries", MAX_GPT_ENTRIES);
 }
 
-static bool
-find_gpt (Disk *disk, uint8_t *header)
+/* All whose sums are right, for each is what some system reads: the first one, or its copy when the
+ * first is broken. Those whose sums are wrong only when there is no other. */
+static void
+walk_gpts (Disk *disk, const Gpt *gpts, size_t n)
 {
-  static const uint16_t sizes[] = { 512, 4096, 2048 };
-  for (size_t i = 0; i < G_N_ELEMENTS (sizes); i++)
+  bool sure = false;
+  for (size_t i = 0; i < n; i++)
+    sure = sure || gpts[i].sure;
+  for (size_t i = 0; i < n; i++)
     {
-      uint64_t backup = disk->source->size / sizes[i];
-      disk->sector = sizes[i];
-      if (MEDIA_HAS (disk->source, sizes[i], "EFI PART"))
-        return media_source_read (disk->source, sizes[i], header, 92);
-      if (backup > 1 && MEDIA_HAS (disk->source, (backup - 1) * sizes[i], "EFI PART"))
-        return media_source_read (disk->source, (backup - 1) * sizes[i], header, 92);
+      if (!gpts[i].sure)
+        media_tell (disk->media, SK_REASON_MALFORMED, "a GPT whose check sum is wrong");
+      if (gpts[i].sure == sure)
+        walk_gpt (disk, &gpts[i]);
     }
-  disk->sector = disk->source->sector;
-  return false;
 }
 
 /* True when a table of partitions is there that names some. A boot sector without one has code or
@@ -350,8 +456,10 @@ is_mbr (const Disk *disk, const uint8_t *mbr)
 }
 
 static void
-walk_mbr (Disk *disk, const uint8_t *mbr)
+walk_mbr (Disk *disk, const uint8_t *mbr, uint64_t sector)
 {
+  disk->sector = sector;
+  g_hash_table_remove_all (disk->visited);
   g_hash_table_add (disk->visited, GSIZE_TO_POINTER (0));
   for (const uint8_t *entry = mbr + 446; entry < mbr + 510 && !disk->media->stopped; entry += 16)
     {
@@ -366,67 +474,88 @@ walk_mbr (Disk *disk, const uint8_t *mbr)
     }
 }
 
-/* Apple's map, one entry a sector: 0 "PM" · 8 first sector u32, big-endian · 48 type. What its file
- * systems hold nothing here reads. */
 static bool
-find_apple (Disk *disk)
+is_protective (const uint8_t *mbr)
+{
+  return mbr[450] == 0xee || mbr[466] == 0xee || mbr[482] == 0xee || mbr[498] == 0xee;
+}
+
+/* Types of Apple's map that should hold no files. */
+static bool
+is_apple_reserved (const char *type)
+{
+  return strcmp (type, "Apple_partition_map") == 0 || strcmp (type, "Apple_Free") == 0
+         || strcmp (type, "Apple_Void") == 0 || g_str_has_prefix (type, "Apple_Driver")
+         || g_str_has_prefix (type, "Apple_Patches");
+}
+
+/* Apple's map, one entry a sector: 0 "PM" · 8 first sector u32, 12 sectors u32, big-endian · 48
+ * type. */
+static bool
+walk_apple (Disk *disk)
 {
   bool found = false;
-  for (uint64_t i = 1; i <= MAX_PARTITIONS; i++)
+  disk->sector = 512;
+  for (uint64_t i = 1; i <= MAX_PARTITIONS && !disk->media->stopped; i++)
     {
       uint8_t entry[80];
       if (!MEDIA_HAS (disk->source, i * 512, "PM\0\0")
           || !media_source_read (disk->source, i * 512, entry, sizeof entry))
         break;
       found = true;
-      entry[79] = '\0';
-      if (strncmp ((char *) entry + 48, "Apple_HFS", 9) != 0
-          && strncmp ((char *) entry + 48, "Apple_UFS", 9) != 0)
-        continue;
-      uint64_t first = (uint64_t) entry[8] << 24 | (uint64_t) entry[9] << 16
-                       | (uint64_t) entry[10] << 8 | entry[11];
-      if (disk->beside && is_shown (disk->media, first * 512))
-        continue;
-      media_fact (disk->media, MEDIA_FILESYSTEM, (char *) entry + 48);
-      media_tell (disk->media, SK_REASON_UNSUPPORTED, "a partition %.31s", (char *) entry + 48);
+      g_autofree char *type = g_strndup ((char *) entry + 48, 32);
+      uint32_t first = GUINT32_SWAP_LE_BE (media_u32 (entry + 8));
+      if (!is_apple_reserved (type))
+        walk_partition (disk, first, GUINT32_SWAP_LE_BE (media_u32 (entry + 12)), type);
     }
-  if (found)
-    media_fact (disk->media, MEDIA_FORMAT, "apple");
   return found;
+}
+
+static bool
+walk_tables (Disk *disk, const uint8_t *mbr)
+{
+  Media *media = disk->media;
+  Gpt gpts[MAX_GPTS];
+  size_t n = find_gpts (disk, gpts);
+  bool plain = is_mbr (disk, mbr);
+  walk_gpts (disk, gpts, n);
+  if (n > 0)
+    media_fact (media, MEDIA_FORMAT, "gpt");
+  /* Beside a GPT, too: what is protective is passed over, and some systems read only this. In whose
+   * sectors it counts, they do not agree on. */
+  if (plain)
+    walk_mbr (disk, mbr, disk->source->sector);
+  for (size_t i = 0; i < n && plain; i++)
+    if (gpts[i].sure && gpts[i].sector != disk->source->sector)
+      walk_mbr (disk, mbr, gpts[i].sector);
+  if (plain && n == 0)
+    {
+      media_fact (media, MEDIA_FORMAT, "mbr");
+      if (is_protective (mbr) && !disk->beside)
+        media_tell (media, SK_REASON_MALFORMED, "a table that protects a GPT, which is not there");
+    }
+  bool apple = walk_apple (disk);
+  if (apple)
+    media_fact (media, MEDIA_FORMAT, "apple");
+  return n > 0 || plain || apple;
 }
 
 /* False: there is no table of partitions. */
 static bool
 walk_partitions (Media *media, const MediaSource *source, bool beside)
 {
-  uint8_t mbr[512], header[92];
+  uint8_t mbr[512];
   Disk disk = { .media = media, .source = source, .beside = beside };
   if (!media_source_read (source, 0, mbr, sizeof mbr))
     return false;
   disk.visited = g_hash_table_new (NULL, NULL);
-  disk.seen = g_hash_table_new (NULL, NULL);
-  bool gpt = find_gpt (&disk, header);
-  bool both = is_mbr (&disk, mbr), apple = find_apple (&disk);
-  if (gpt)
-    {
-      media_fact (media, MEDIA_FORMAT, "gpt");
-      walk_gpt (&disk, header);
-    }
-  if (both)
-    {
-      /* Beside a GPT, too: what is protective is passed over, and some systems read only this. */
-      if (!gpt)
-        media_fact (media, MEDIA_FORMAT, "mbr");
-      walk_mbr (&disk, mbr);
-    }
+  bool found = walk_tables (&disk, mbr);
   if (disk.n > 0)
-    media->api->fact_int (media->object, MEDIA_PARTITIONS, disk.n);
-  if (disk.n == MAX_PARTITIONS)
-    media_tell (media, SK_REASON_LIMIT, "more than %d partitions, or one without an end",
-                MAX_PARTITIONS);
+    media->api->fact_int (media->object, MEDIA_PARTITIONS, (int64_t) disk.n);
+  if (disk.full)
+    media_tell (media, SK_REASON_LIMIT, "more than %d partitions", MAX_PARTITIONS);
   g_hash_table_unref (disk.visited);
-  g_hash_table_unref (disk.seen);
-  return gpt || both || apple;
+  return found;
 }
 
 /* All that any system may see: a disk may be a volume, a disc and a row of partitions at one time.
@@ -434,6 +563,10 @@ walk_partitions (Media *media, const MediaSource *source, bool beside)
 bool
 media_disk (Media *media, const MediaSource *disk)
 {
+  /* Places of another disk say nothing of this one's. */
+  media->disc = false;
+  g_clear_pointer (&media->shown, g_hash_table_unref);
+  g_clear_pointer (&media->starts, g_hash_table_unref);
   bool whole = walk_both (media, disk);
   return walk_partitions (media, disk, whole) || whole;
 }

@@ -379,7 +379,7 @@ take_descriptor (Iso *self, const uint8_t *descriptor, GPtrArray *trees)
 /* ---- El Torito ---- */
 
 static bool
-is_shown (GPtrArray *trees, uint64_t offset)
+is_shown (GPtrArray *trees, uint64_t offset, uint64_t size)
 {
   for (guint i = 0; i < trees->len; i++)
     {
@@ -387,8 +387,10 @@ is_shown (GPtrArray *trees, uint64_t offset)
       for (guint j = 0; j < tree->entries->len; j++)
         {
           const MediaEntry *entry = g_ptr_array_index (tree->entries, j);
-          if (entry->extents != NULL && entry->extents->len > 0
-              && g_array_index (entry->extents, MediaExtent, 0).offset == offset)
+          if (entry->extents == NULL || entry->extents->len == 0)
+            continue;
+          MediaExtent first = g_array_index (entry->extents, MediaExtent, 0);
+          if (first.offset == offset && media_covers (first.length, size))
             return true;
         }
     }
@@ -405,7 +407,7 @@ take_boot_image (Iso *self, const uint8_t *entry, unsigned number, GPtrArray *tr
   unsigned emulation = entry[1] & 15;
   if (emulation >= 1 && emulation <= 3)
     size = floppies[emulation];
-  if (offset == 0 || size == 0 || is_shown (trees, offset))
+  if (offset == 0 || size == 0 || is_shown (trees, offset, size))
     return;
   MediaEntry *boot = media_tree_add (self->media, g_ptr_array_index (trees, 0),
                                      g_strdup_printf ("[boot]/%u.img", number), SK_FILE_REGULAR);

@@ -76,51 +76,118 @@ media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type)
   entry->path = path;
   entry->info.type = type;
   if (type == SK_FILE_REGULAR)
-    {
-      entry->extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
-      tree->n_files++;
-    }
+    entry->extents = g_array_new (FALSE, FALSE, sizeof (MediaExtent));
   g_ptr_array_add (tree->entries, entry);
   return entry;
+}
+
+/* Where a file's content lies, which tells files of different trees apart: all of its pieces. */
+typedef struct MediaPlace {
+  GArray *extents; /* a reference */
+  uint64_t base;   /* of the tree's disc, on the disk */
+  uint64_t size;
+  guint hash;
+  guint extension; /* hash of the extension that it was shown with; 0: with any */
+} MediaPlace;
+
+/* Where files begin, on the disk, and the longest first piece that begins there. */
+typedef struct MediaStart {
+  uint64_t offset; /* first: it is hashed */
+  uint64_t length;
+} MediaStart;
+
+static uint64_t
+base_of (const MediaSource *disc)
+{
+  return disc->read != NULL ? disc->start : disc->place;
+}
+
+static void
+place_free (void *data)
+{
+  MediaPlace *place = data;
+  g_array_unref (place->extents);
+  g_free (place);
 }
 
 static guint
 place_hash (gconstpointer data)
 {
   const MediaPlace *place = data;
-  uint64_t mixed
-      = (place->offset ^ place->size << 24 ^ place->extension) * UINT64_C (0x9e3779b97f4a7c15);
-  return (guint) (mixed >> 32);
+  return place->hash ^ place->extension;
+}
+
+/* The nth piece, as much of it as belongs to the content. False behind the end. */
+static bool
+piece_at (const MediaPlace *place, guint nth, uint64_t *left, MediaExtent *ret_piece)
+{
+  if (*left == 0 || nth >= place->extents->len)
+    return false;
+  *ret_piece = g_array_index (place->extents, MediaExtent, nth);
+  ret_piece->length = MIN (ret_piece->length, *left);
+  *left -= ret_piece->length;
+  if (ret_piece->offset != MEDIA_HOLE)
+    ret_piece->offset += place->base;
+  return true;
 }
 
 static gboolean
 place_equal (gconstpointer a, gconstpointer b)
 {
   const MediaPlace *x = a, *y = b;
-  return x->offset == y->offset && x->size == y->size && x->extension == y->extension;
+  uint64_t left_x = x->size, left_y = y->size;
+  MediaExtent one, other;
+  if (x->hash != y->hash || x->size != y->size || x->extension != y->extension)
+    return false;
+  if (x->extents == y->extents && x->base == y->base)
+    return true;
+  for (guint i = 0; piece_at (x, i, &left_x, &one); i++)
+    if (!piece_at (y, i, &left_y, &other) || one.offset != other.offset
+        || one.length != other.length)
+      return false;
+  return left_x == left_y;
 }
 
-/* False: it has no content that could be compared. */
+/* False: it has no content that could be compared. The place borrows the entry's pieces, which many
+ * entries may share: each time that they are gone through is paid for. */
 static bool
-place_of (const MediaEntry *entry, MediaPlace *ret_place)
+place_of (Media *media, const MediaSource *disc, const MediaEntry *entry, MediaPlace *ret_place)
 {
-  if (entry->extents == NULL || entry->extents->len == 0 || entry->size == 0)
+  if (entry->extents == NULL || entry->extents->len == 0 || entry->size == 0
+      || !media_work (media, 1 + entry->extents->len / 64))
     return false;
-  ret_place->offset = g_array_index (entry->extents, MediaExtent, 0).offset;
-  ret_place->size = entry->size;
-  ret_place->extension = 0;
+  *ret_place
+      = (MediaPlace) { .extents = entry->extents, .base = base_of (disc), .size = entry->size };
+  uint64_t left = entry->size, mixed = entry->size;
+  MediaExtent piece;
+  for (guint i = 0; piece_at (ret_place, i, &left, &piece); i++)
+    mixed = (mixed ^ piece.offset ^ piece.length << 32) * UINT64_C (0x9e3779b97f4a7c15);
+  ret_place->hash = (guint) (mixed >> 32);
   return true;
 }
 
-static GHashTable *
-places_of (const MediaTree *tree)
+static void
+place_add (GHashTable *places, MediaPlace place)
 {
-  GHashTable *places = g_hash_table_new_full (place_hash, place_equal, g_free, NULL);
+  g_array_ref (place.extents);
+  g_hash_table_add (places, g_memdup2 (&place, sizeof place));
+}
+
+static GHashTable *
+places_new (void)
+{
+  return g_hash_table_new_full (place_hash, place_equal, place_free, NULL);
+}
+
+static GHashTable *
+places_of (Media *media, const MediaSource *disc, const MediaTree *tree)
+{
+  GHashTable *places = places_new ();
   for (guint i = 0; i < tree->entries->len; i++)
     {
       MediaPlace place;
-      if (place_of (g_ptr_array_index (tree->entries, i), &place))
-        g_hash_table_add (places, g_memdup2 (&place, sizeof place));
+      if (place_of (media, disc, g_ptr_array_index (tree->entries, i), &place))
+        place_add (places, place);
     }
   return places;
 }
@@ -163,14 +230,48 @@ is_new (const Media *media, const MediaTree *tree, const MediaEntry *entry, Medi
 }
 
 static void
-remember (Media *media, const MediaEntry *entry)
+remember_start (Media *media, const MediaPlace *place)
+{
+  uint64_t left = place->size;
+  MediaExtent piece;
+  if (!piece_at (place, 0, &left, &piece) || piece.offset == MEDIA_HOLE)
+    return;
+  MediaStart *known = g_hash_table_lookup (media->starts, &piece.offset);
+  if (known != NULL)
+    {
+      known->length = MAX (known->length, piece.length);
+      return;
+    }
+  MediaStart start = { piece.offset, piece.length };
+  known = g_memdup2 (&start, sizeof start);
+  g_hash_table_insert (media->starts, known, known);
+}
+
+/* What was not given is not remembered: another tree may have it in a way that can be read. */
+static void
+remember (Media *media, const MediaSource *disc, const MediaEntry *entry)
 {
   MediaPlace place;
-  if (!place_of (entry, &place))
+  if (entry->why != NULL || !place_of (media, disc, entry, &place))
     return;
-  MediaPlace named = named_place (entry, place);
-  g_hash_table_add (media->shown, g_memdup2 (&place, sizeof place));
-  g_hash_table_add (media->shown, g_memdup2 (&named, sizeof named));
+  place_add (media->shown, place);
+  place_add (media->shown, named_place (entry, place));
+  remember_start (media, &place);
+}
+
+bool
+media_covers (uint64_t length, uint64_t size)
+{
+  return size <= length || size - length < (2048 - length % 2048) % 2048 + 1;
+}
+
+bool
+media_is_shown (const Media *media, const MediaSource *source, uint64_t offset, uint64_t size)
+{
+  uint64_t begin = base_of (source) + offset;
+  const MediaStart *start
+      = media->starts != NULL ? g_hash_table_lookup (media->starts, &begin) : NULL;
+  return start != NULL && media_covers (start->length, size);
 }
 
 static bool
@@ -182,8 +283,8 @@ is_in_others (GPtrArray *places, guint own, const MediaPlace *place)
   return true;
 }
 
-/* What is in no tree before this one, or all when it is the first. `ret_differ` is set when a file
- * is not in every tree. */
+/* What is in no tree before this one, or all when it is the first (`main`). `ret_differ` is set
+ * when a file is not in every tree. */
 static void
 show_tree (Media *media, const MediaSource *disc, const MediaTree *tree, GPtrArray *places,
            guint own, bool main, bool *ret_differ)
@@ -192,27 +293,44 @@ show_tree (Media *media, const MediaSource *disc, const MediaTree *tree, GPtrArr
     {
       const MediaEntry *entry = g_ptr_array_index (tree->entries, i);
       MediaPlace place;
-      bool placed = place_of (entry, &place);
+      bool placed = place_of (media, disc, entry, &place);
       bool common = !placed || is_in_others (places, own, &place);
       *ret_differ = *ret_differ || !common;
-      if (!main && (!placed || !is_new (media, tree, entry, place)))
+      if (!main && entry->why == NULL && (!placed || !is_new (media, tree, entry, place)))
         continue;
       *ret_differ = *ret_differ || !main;
       show (media, disc, entry, common && main ? NULL : tree->name);
     }
   for (guint i = 0; i < tree->entries->len; i++)
-    remember (media, g_ptr_array_index (tree->entries, i));
+    remember (media, disc, g_ptr_array_index (tree->entries, i));
+}
+
+/* Whose content can be had. */
+static guint
+count_files (const MediaTree *tree)
+{
+  guint n = 0;
+  for (guint i = 0; i < tree->entries->len; i++)
+    {
+      const MediaEntry *entry = g_ptr_array_index (tree->entries, i);
+      n += entry->extents != NULL && entry->why == NULL;
+    }
+  return n;
 }
 
 static guint
 fullest (GPtrArray *trees)
 {
-  guint best = 0;
+  guint best = 0, most = count_files (g_ptr_array_index (trees, 0));
   for (guint i = 1; i < trees->len; i++)
     {
       const MediaTree *one = g_ptr_array_index (trees, i), *top = g_ptr_array_index (trees, best);
-      if (one->n_files > top->n_files || (one->n_files == top->n_files && one->rank > top->rank))
-        best = i;
+      guint n = count_files (one);
+      if (n > most || (n == most && one->rank > top->rank))
+        {
+          best = i;
+          most = n;
+        }
     }
   return best;
 }
@@ -222,19 +340,25 @@ media_trees_show (Media *media, const MediaSource *disc, GPtrArray *trees)
 {
   if (trees->len == 0)
     return;
+  /* In a partition of a disc whose own trees have been shown, the rest is what is new. */
+  bool first = media->partition == 0 || !media->disc;
+  media->disc = media->disc || media->partition == 0;
   if (media->shown == NULL)
-    media->shown = g_hash_table_new_full (place_hash, place_equal, g_free, NULL);
+    {
+      media->shown = places_new ();
+      media->starts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+    }
   g_autoptr (GPtrArray) places
       = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
   for (guint i = 0; i < trees->len; i++)
     {
       MediaTree *tree = g_ptr_array_index (trees, i);
       media_fact (media, MEDIA_FILESYSTEM, tree->name);
-      g_ptr_array_add (places, places_of (tree));
+      g_ptr_array_add (places, places_of (media, disc, tree));
     }
   guint main = fullest (trees);
   bool differ = false;
-  show_tree (media, disc, g_ptr_array_index (trees, main), places, main, true, &differ);
+  show_tree (media, disc, g_ptr_array_index (trees, main), places, main, first, &differ);
   for (guint i = 0; i < trees->len; i++)
     if (i != main)
       show_tree (media, disc, g_ptr_array_index (trees, i), places, i, false, &differ);
@@ -255,4 +379,10 @@ media_optical (Media *media, const MediaSource *disc)
   media_trees_show (media, disc, trees);
   media->held = 0;
   return udf || iso;
+}
+
+bool
+media_optical_probe (const MediaSource *disc)
+{
+  return MEDIA_HAS (disc, 0x8001, "CD001") || media_udf_probe (disc);
 }

@@ -31,7 +31,6 @@ typedef struct MediaTree {
   const char *name;   /**< static: "iso9660", "rock-ridge", "joliet", "udf" */
   unsigned rank;      /**< of those that show as much, the higher: whose names are cut less */
   GPtrArray *entries; /**< of MediaEntry */
-  uint64_t n_files;
 } MediaTree;
 
 MediaTree *media_tree_new (const char *name);
@@ -40,6 +39,8 @@ void media_tree_free (MediaTree *tree);
 MediaEntry *media_tree_add (Media *media, MediaTree *tree, char *path, SkFileType type);
 /** Counts what an entry was given besides its path. */
 void media_tree_hold (Media *media, const MediaEntry *entry);
+/** True when a piece of `length` bytes has `size` bytes, but for the rest of its last sector. */
+bool media_covers (uint64_t length, uint64_t size);
 /** Shows them: the one with most files, then what only others have. See `rank`. */
 void media_trees_show (Media *media, const MediaSource *disc, GPtrArray *trees);
 
@@ -49,5 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (MediaTree, media_tree_free)
 bool media_iso (Media *media, const MediaSource *disc, GPtrArray *trees);
 /** The tree of UDF. False: none. */
 bool media_udf (Media *media, const MediaSource *disc, GPtrArray *trees);
+/** True when the marks of UDF are there. */
+bool media_udf_probe (const MediaSource *disc);
 
 #endif

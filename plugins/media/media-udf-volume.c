@@ -416,8 +416,8 @@ open_derived (Udf *self, UdfMap *map)
 }
 
 /* "NSR02" or "NSR03" among the descriptors at 32 KiB. */
-static bool
-is_udf (const MediaSource *disc)
+bool
+media_udf_probe (const MediaSource *disc)
 {
   for (uint64_t at = 0x8000; at < 0x8000 + 64 * 2048; at += 2048)
     if (MEDIA_HAS (disc, at + 1, "NSR02") || MEDIA_HAS (disc, at + 1, "NSR03"))
@@ -430,7 +430,7 @@ udf_volume_open (Udf *self, Media *media, const MediaSource *disc, bool *ret_goo
 {
   *self = (Udf) { .media = media, .disc = disc };
   *ret_good = false;
-  if (!is_udf (disc))
+  if (!media_udf_probe (disc))
     return false;
   if (!find_volume (self) || self->n_maps == 0)
     {

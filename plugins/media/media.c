@@ -125,6 +125,7 @@ open_hook (const SkApi *api, void *context, SkObject *object)
   Media media = { .api = api, .object = object };
   bool mine = open_object (&media);
   g_clear_pointer (&media.shown, g_hash_table_unref);
+  g_clear_pointer (&media.starts, g_hash_table_unref);
   g_clear_pointer (&media.labels, g_hash_table_unref);
   g_free (media.chunk);
   if (!mine)

@@ -52,7 +52,9 @@ typedef struct Media {
   size_t held;        /**< bytes of the trees of an optical disc */
   uint8_t *chunk;     /**< for pieces that are read; NULL before the first */
   GHashTable *labels; /**< of char *: those that were told */
-  GHashTable *shown;  /**< MediaPlace of files of optical trees */
+  bool disc;          /**< trees of an optical disc over the whole disk have been shown */
+  GHashTable *shown;  /**< of MediaPlace: files of optical trees of this disk */
+  GHashTable *starts; /**< of MediaStart: where they begin */
 } Media;
 
 /** A piece of a file. */
@@ -62,12 +64,6 @@ typedef struct MediaExtent {
 } MediaExtent;
 
 #define MEDIA_HOLE UINT64_MAX
-
-/** Where a file's content begins, and how long it is: what tells files of different trees apart. */
-typedef struct MediaPlace {
-  uint64_t offset, size;
-  guint extension; /**< hash of the extension that it was shown with; 0: with any */
-} MediaPlace;
 
 /** A member of a file system. */
 typedef struct MediaMember {
@@ -134,25 +130,17 @@ int64_t media_dos_time (uint16_t date, uint16_t time);
 /** Everything that is on a disk: optical trees, a file system, partitions. False: nothing known. */
 bool media_disk (Media *media, const MediaSource *disk);
 
-/** What lies at the beginning of a volume, as its boot sector or superblock says. */
-typedef enum MediaVolume {
-  MEDIA_VOLUME_NONE,
-  MEDIA_VOLUME_FAT,
-  MEDIA_VOLUME_EXFAT,
-  MEDIA_VOLUME_NTFS,
-  MEDIA_VOLUME_LOCKED, /**< encrypted */
-  MEDIA_VOLUME_FOREIGN /**< known by name only */
-} MediaVolume;
-
-/** `ret_name` is what it is called, static. */
-MediaVolume media_volume_probe (const MediaSource *volume, const char **ret_name);
-
 void media_fat (Media *media, const MediaSource *volume);
 void media_exfat (Media *media, const MediaSource *volume);
 void media_ntfs (Media *media, const MediaSource *volume);
 
 /** ISO 9660 and UDF, on one disc or alone. False: neither. */
 bool media_optical (Media *media, const MediaSource *disc);
+/** True when the marks of one of them are there. */
+bool media_optical_probe (const MediaSource *disc);
+/** True when a file of an optical tree that was shown begins at `offset` of `source` and is as long
+ * as `size`, but for the rest of its last sector. */
+bool media_is_shown (const Media *media, const MediaSource *source, uint64_t offset, uint64_t size);
 
 /** Virtual disks. NULL when opening fails or the format is one that is only named; that is told.
  * `media_virtual_close` frees. */
