@@ -6,6 +6,7 @@
     zip-hostile.py cut ZIPS FOLDER            each archive, cut at each sixteenth
     zip-hostile.py mutate ZIPS FOLDER COUNT   seeded changes of them, COUNT in all
     zip-hostile.py bombs FOLDER               nested, overlapping, of absurd sizes and names
+    zip-hostile.py zeros FILE COUNT           one member with so many MiB of zeros
     zip-hostile.py many FILE COUNT            one archive with so many members
 """
 import os
@@ -128,6 +129,20 @@ def bombs(folder):
     write(folder, "streamed.zip", streamed * 20000 + b"PK\7\x08" * 200000 + single(b"a", b"x"))
 
 
+def zeros(path, count):
+    """So many MiB of zeros in one member: each MiB packs into the same kilobyte."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed, size, crc = piece * count + packer.flush(), count << 20, 0
+    for _ in range(count):
+        crc = zlib.crc32(bytes(1 << 20), crc)
+    with open(path, "wb") as file:
+        file.write(local(b"zeros.csv", len(packed), crc, size, 8) + packed)
+        place = file.tell()
+        entry = central(b"zeros.csv", len(packed), crc, size, 0, 8)
+        file.write(entry + end(1, len(entry), place))
+
+
 def many(path, count):
     with open(path, "wb") as file:
         for number in range(count):
@@ -149,6 +164,8 @@ def main():
         mutate(rest[0], rest[1], int(rest[2]))
     elif what == "bombs":
         bombs(rest[0])
+    elif what == "zeros":
+        zeros(rest[0], int(rest[1]))
     else:
         many(rest[0], int(rest[1]))
 

@@ -43,10 +43,22 @@ is "a name of 4,096 bytes" 2 "$(counted objects)"
 scan "$work/bombs/longest-name.zip"
 is "a name of 65,534 bytes: no crash" "0 0 0 0" "$(bad_ends)"
 
+measured() {
+  python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" "$SEKISHO" scan --config "$work/sekisho.yaml" \
+    --cache-dir none --format json "$1" >"$work/out" 2>"$work/err"
+  worker=$(awk '{ print $2 }' "$work/peak")
+}
 hostile many "$work/many.zip" 1000000
-python3 "$abs_top_srcdir/tests/lib/peak.py" "$work/peak" "$SEKISHO" scan --config "$work/sekisho.yaml" \
-  --cache-dir none --format json "$work/many.zip" >"$work/out" 2>"$work/err"
+measured "$work/many.zip"
 is "a million members: the rest is told" 1 "$(hits not-inspected.limit)"
-worker=$(awk '{ print $2 }' "$work/peak")
 ok "a million members take $worker KiB besides the mapped file" test "$worker" -lt 204800
+
+with_shipped_sigma
+hostile zeros "$work/zeros.zip" 3072
+measured "$work/zeros.zip"
+is "3 GiB of zeros are a bomb" 1 "$(hits file.container.bomb)"
+ok "3 GiB of zeros take $worker KiB besides mapped files" test "$worker" -lt 204800
+hostile zeros "$work/padded.zip" 1024
+measured "$work/padded.zip"
+is "1 GiB of zeros is a file like any other" "0 0" "$(hits file.container.bomb) $(hits not-inspected.limit)"
 done_testing
