@@ -232,12 +232,14 @@ sk_child_declare (SkChild *child, const char *media_type)
 void
 sk_child_info (SkChild *child, const SkFileInfo *info)
 {
-  bool cut;
+  bool cut = false;
   child->informed = true;
   child->info = *info;
   if ((unsigned) info->type > SK_FILE_SPECIAL)
     child->info.type = SK_FILE_SPECIAL;
-  child->info.target = sk_text_take (&child->arena, info->target, SK_MAX_NAME, &cut);
+  child->info.target = sk_text_take (&child->arena, info->target, SK_MAX_VALUE, &cut);
+  if (cut)
+    child->limits |= LIMIT_BIT (SK_LIMIT_VALUE);
 }
 
 void

@@ -92,10 +92,13 @@ put_best_type (SkRecord *record, uint32_t field)
     put_text (record, field, record->object->types[0].type);
 }
 
+/* Of what is not here its container may not know either. */
 static void
 put_size (SkRecord *record, uint32_t field)
 {
-  put_number (record, field, record->object->node->size);
+  const SkObject *object = record->object;
+  if (!object->named_only || object->node->size > 0)
+    put_number (record, field, object->node->size);
 }
 
 static void

@@ -121,6 +121,8 @@ attributes_of (struct archive_entry *entry)
     attributes |= SK_ATTRIBUTE_HIDDEN;
   if (strstr (flags, "system") != NULL)
     attributes |= SK_ATTRIBUTE_SYSTEM;
+  if (archive_entry_hardlink (entry) != NULL)
+    attributes |= SK_ATTRIBUTE_HARD_LINK;
   return attributes;
 }
 

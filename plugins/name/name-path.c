@@ -80,7 +80,9 @@ root_of (const char *path)
     return NAME_ESCAPES_UNC;
   if (is_slash (path[0]))
     return NAME_ESCAPES_ABSOLUTE;
-  return g_ascii_isalpha (path[0]) && path[1] == ':' ? NAME_ESCAPES_DRIVE : 0;
+  /* Without a slash it is the stream of a file with one letter. */
+  bool drive = g_ascii_isalpha (path[0]) && path[1] == ':' && strpbrk (path, "/\\") != NULL;
+  return drive ? NAME_ESCAPES_DRIVE : 0;
 }
 
 uint32_t
@@ -95,8 +97,10 @@ name_link_escapes (const char *path, SkSpan target)
 {
   g_autofree char *text = g_strndup ((const char *) target.data, target.size);
   int depth = 0;
-  const char *slash = strrchr (path, '/');
-  g_autofree char *folder = g_strndup (path, slash != NULL ? (size_t) (slash - path) : 0);
+  size_t end = strlen (path);
+  while (end > 0 && !is_slash (path[end - 1]))
+    end--;
+  g_autofree char *folder = g_strndup (path, end);
   for (const char *at = folder; *at != '\0';)
     {
       size_t size = strcspn (at, "/\\");

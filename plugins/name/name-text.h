@@ -82,7 +82,7 @@ extern const char *const name_escapes[]; /**< NULL-terminated */
 
 /** Of a member's whole path. */
 uint32_t name_escapes_of (const char *path);
-/** Of a link with that path and target. */
+/** Of a link with that path and target; of a hard link, whose target is seen from the root, "". */
 bool name_link_escapes (const char *path, SkSpan target);
 
 /** Marks that a shell obeys, and names of commands, bit by bit; the words for them are in the

@@ -189,7 +189,7 @@ tell_escapes (const Telling *t)
     return;
   uint32_t bits = name_escapes_of (path);
   if (t->api->info (t->object, &info) && info.type == SK_FILE_LINK
-      && name_link_escapes (path, info.target))
+      && name_link_escapes ((info.attributes & SK_ATTRIBUTE_HARD_LINK) != 0 ? "" : path, info.target))
     bits |= NAME_ESCAPES_LINK;
   tell_bits (t, FACT_ESCAPE, bits, name_escapes);
 }

@@ -6,6 +6,7 @@
     zip-hostile.py cut ZIPS FOLDER            each archive, cut at each sixteenth
     zip-hostile.py mutate ZIPS FOLDER COUNT   seeded changes of them, COUNT in all
     zip-hostile.py bombs FOLDER               nested, overlapping, of absurd sizes and names
+    zip-hostile.py zeros FILE COUNT           one member with so many MiB of zeros
     zip-hostile.py many FILE COUNT            one archive with so many members
     zip-hostile.py huge FOLDER                members of 10 GiB: zeros, and text
     zip-hostile.py quine FILE                 an archive whose only member is the archive itself
@@ -153,6 +154,20 @@ def bombs(folder):
     write(folder, "streamed.zip", streamed * 20000 + b"PK\7\x08" * 200000 + single(b"a", b"x"))
 
 
+def zeros(path, count):
+    """So many MiB of zeros in one member: each MiB packs into the same kilobyte."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    piece = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed, size, crc = piece * count + packer.flush(), count << 20, 0
+    for _ in range(count):
+        crc = zlib.crc32(bytes(1 << 20), crc)
+    with open(path, "wb") as file:
+        file.write(local(b"zeros.csv", len(packed), crc, size, 8) + packed)
+        place = file.tell()
+        entry = central(b"zeros.csv", len(packed), crc, size, 0, 8)
+        file.write(entry + end(1, len(entry), place))
+
+
 def many(path, count):
     with open(path, "wb") as file:
         for number in range(count):
@@ -287,6 +302,8 @@ def main():
         huge(rest[0])
     elif what == "quine":
         quine(rest[0])
+    elif what == "zeros":
+        zeros(rest[0], int(rest[1]))
     else:
         many(rest[0], int(rest[1]))
 

@@ -37,6 +37,8 @@ hits() { listed | cut -f 1 | grep -cFx -- "$1"; }
 counted() { alerts count json "$work/out" "$@"; }
 # What takes long is left out of a quick check.
 is_quick() { [ "${SEKISHO_QUICK:-0}" = 1 ]; }
+# Sanitizers keep what was freed and are slow: memory and time say nothing there.
+is_sanitized() { grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; }
 is_root() { [ "$(id -u)" -eq 0 ]; }
 
 # The same as another, powerless user where root runs the test. The work folder is opened for it.

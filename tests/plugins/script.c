@@ -277,7 +277,20 @@ do_long_fact (Run *run, char **args)
   run->api->child_commit (child);
 }
 
-/* So many children of `size` bytes begun and thrown away. */
+/* A link with a target of so many bytes, a NUL in their middle. */
+static void
+do_long_link (Run *run, char **args)
+{
+  size_t size = (size_t) CLAMP (atol (args[0]), 1, 100000);
+  g_autofree char *target = g_strnfill (size, 't');
+  target[size / 2] = '\0';
+  SkFileInfo info = { SK_FILE_LINK, 0, 0, { (const uint8_t *) target, size } };
+  SkChild *child = run->api->child_begin (run->object, 95, "link");
+  run->api->child_info (child, &info);
+  run->api->child_commit (child);
+}
+
+/* So many children begun and thrown away. */
 static void
 do_aborts (Run *run, char **args)
 {
@@ -664,6 +677,7 @@ static const struct {
   { "member", 6, do_member },       { "wrong-child", 0, do_wrong_child },
   { "wrong-member", 0, do_wrong_member }, { "long-fact", 0, do_long_fact },
   { "aborts", 1, do_aborts },       { "decode", 1, do_decode },
+  { "long-link", 1, do_long_link },
   { "match", 2, do_match },         { "matches", 2, do_matches },
   { "rules", 1, do_rules },         { "wrong-match", 1, do_wrong_match },
   { "slot", 0, do_slot },           { "names", 0, do_names },

@@ -232,6 +232,8 @@ typedef enum SkFileType {
 #define SK_ATTRIBUTE_READONLY 1u
 #define SK_ATTRIBUTE_HIDDEN 2u
 #define SK_ATTRIBUTE_SYSTEM 4u
+/** Not of a file system: the link is a hard one, its target a path from the container's root. */
+#define SK_ATTRIBUTE_HARD_LINK 0x80000000u
 
 /** What a container says of a member, beyond its name. */
 typedef struct SkFileInfo {

@@ -351,24 +351,41 @@ START_TEST (tells_what_the_container_says)
 {
   bench_subscribe (&bench, "file", "file.name,file.size,file.type,file.attributes,file.mtime,"
                                    "file.target-path,script.flag,script.text");
-  bench_subscribe (&bench, "object", "object.name");
+  bench_subscribe (&bench, "object", "object.name,object.size");
   bench_start (&bench);
-  run_script ("o:member 1 folder 1 3 60 -\no:member 2 link 2 0 -1 ../あ\no:absent 3 locked 77\n"
+  run_script ("o:absent 5 of-unknown-size 0\no:member 1 folder 1 3 60 -\no:member 2 link 2 0 -1 ../あ\no:absent 3 locked 77\n"
               "o:share 4 part 0 6\n");
   g_autofree char *sent = bench_records (&bench);
   ck_assert_str_eq (
       sent,
+      "0 file 0 0 [/script:5] file.name=of-unknown-size file.type=file\n"
+      "1 object 0 0 [/script:5] object.name=of-unknown-size\n"
       "0 file 0 0 [/script:1] file.name=folder file.type=directory "
       "file.attributes=hidden file.attributes=readonly file.mtime=60 file.target-path=- "
       "script.flag=true\n"
       "0 file 0 0 [/script:2] file.name=link file.type=link file.mtime=-1 "
       "file.target-path=../あ script.flag=true\n"
       "0 file 0 0 [/script:3] file.name=locked file.size=77 file.type=file\n"
-      "1 object 0 0 [/script:3] object.name=locked\n"
+      "1 object 0 0 [/script:3] object.name=locked object.size=77\n"
       "0 file 0 0 [/script:4] file.name=part file.size=6 file.type=file script.text=gift\n"
-      "1 object 0 0 [/script:4] object.name=part\n"
-      "0 file 0 0 [] file.name=job file.size=104 file.type=file\n"
-      "1 object 0 0 [] object.name=job\n");
+      "1 object 0 0 [/script:4] object.name=part object.size=6\n"
+      "0 file 0 0 [] file.name=job file.size=133 file.type=file\n"
+      "1 object 0 0 [] object.name=job object.size=133\n");
+}
+END_TEST
+
+/* A target is told as far as a field goes, and that it was longer; what is in it is text. */
+START_TEST (tells_long_targets)
+{
+  bench_subscribe (&bench, "file", "file.name,file.target-path");
+  bench_start (&bench);
+  g_autofree char *fits = bench_script (&bench, "o:long-link 65000\n");
+  ck_assert_str_eq (fits, "");
+  g_autofree char *sent = bench_records (&bench);
+  ck_assert_uint_gt (strlen (sent), 65000);
+  ck_assert_ptr_nonnull (strstr (sent, "t\xEF\xBF\xBDt"));
+  g_autofree char *over = bench_script (&bench, "o:long-link 70000\n");
+  ck_assert_str_eq (over, "not-inspected.limit job/link: value: a fact or field longer than 65536 bytes was cut\n");
 }
 END_TEST
 
@@ -595,6 +612,7 @@ main (void)
   tcase_add_test (objects, tells_of_a_file);
   tcase_add_test (objects, tells_of_a_member);
   tcase_add_test (objects, tells_what_the_container_says);
+  tcase_add_test (objects, tells_long_targets);
   tcase_add_test (objects, absolute_paths_have_a_folder);
   tcase_add_test (objects, tells_what_is_inside);
   tcase_add_test (objects, a_nameless_child_is_no_file);

@@ -351,7 +351,8 @@ START_TEST (paths_out_of_a_container)
   escapes ("\\Windows\\x", NAME_ESCAPES_ABSOLUTE);
   escapes ("\\\\host\\share\\x", NAME_ESCAPES_UNC);
   escapes ("C:\\x", NAME_ESCAPES_DRIVE);
-  escapes ("c:x", NAME_ESCAPES_DRIVE);
+  escapes ("c:x\\y", NAME_ESCAPES_DRIVE);
+  escapes ("c:..\\x", NAME_ESCAPES_DRIVE);
   escapes ("a/CON/x", NAME_ESCAPES_DEVICE);
   escapes ("nul.txt", NAME_ESCAPES_DEVICE);
   escapes ("COM1 .log", NAME_ESCAPES_DEVICE);
@@ -362,7 +363,7 @@ START_TEST (paths_that_stay)
 {
   static const char *const paths[]
       = { "", ".", "./x", "a/../x", "a/./b", "..x", "x..", "a/.../b", "a//b", "a/b/../../x",
-          "console/x", "図面/表.txt", "common.dll", "com10/x", "1:2", "a b/c d", "Ver.1..2" };
+          "console/x", "図面/表.txt", "common.dll", "com10/x", "1:2", "a:Zone.Identifier", "a b/c d", "Ver.1..2" };
   for (size_t i = 0; i < G_N_ELEMENTS (paths); i++)
     escapes (paths[i], 0);
 }
@@ -378,7 +379,8 @@ START_TEST (links_out_of_a_container)
     { "a", "b", false },           { "a/b", "../c", false },   { "a/b/c", "../../d", false },
     { "a", "../c", true },         { "a/b", "../../c", true }, { "a", "/etc/passwd", true },
     { "a", "C:\\x", true },        { "a/b", "", false },       { "lib/x.so", "x.so.1", false },
-    { "dev/stdout", "con", false }, { "../a", "b", false },
+    { "dev/stdout", "con", false }, { "../a", "b", false },  { "a\\b\\c", "..\\x", false },
+    { "a\\b\\c", "..\\..\\..\\x", true },
   };
   for (size_t i = 0; i < G_N_ELEMENTS (links); i++)
     ck_assert_msg (name_link_escapes (links[i].path, sk_span_of_text (links[i].target))

@@ -12,8 +12,7 @@
 size=300 keys=500
 is_quick && size=60 keys=100
 [ "${SEKISHO_SLOW:-0}" = 1 ] && size=3000 keys=5000
-# Sanitizers keep what was freed and are slow: memory and time say nothing.
-if grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; then sanitized=yes size=60 keys=100; else sanitized=no; fi
+if is_sanitized; then sanitized=yes size=60 keys=100; else sanitized=no; fi
 bounded() { # WHAT MOST NUMBER
   if [ "$sanitized" = yes ]; then skip "$1" "built with sanitizers"; else ok "$1: $3" test "$3" -gt 0 -a "$3" -le "$2"; fi
 }

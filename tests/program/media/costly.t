@@ -12,8 +12,7 @@ shows() {
     | grep -F -x -- "$1" >/dev/null
 }
 most=204800
-# Sanitizers keep what was freed and are slow: memory and time say nothing.
-if grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; then sanitized=yes limit=600; else sanitized=no limit=120; fi
+if is_sanitized; then sanitized=yes limit=600; else sanitized=no limit=120; fi
 
 python3 "$abs_top_srcdir/tests/generators/images_costly.py" "$work/in" >"$work/why" 2>&1 \
   || fail "the disks are made" "$(cat "$work/why")"

@@ -11,8 +11,7 @@ if is_quick; then
   skip "large folders and files" "takes a minute"
   done_testing
 fi
-# Address sanitizers keep what was freed: their memory says nothing.
-if grep -q '^#define SK_SANITIZERS 1' "$abs_top_builddir/config.h"; then sanitized=yes; else sanitized=no; fi
+if is_sanitized; then sanitized=yes; else sanitized=no; fi
 bounded() { # WHAT MOST KIB
   if [ "$sanitized" = yes ]; then
     skip "$1" "built with sanitizers"
