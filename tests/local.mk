@@ -5,6 +5,7 @@ include tests/lib/local.mk
 include tests/plugins/local.mk
 include tests/meta/local.mk
 include tests/program/archive/local.mk
+include tests/program/container/local.mk
 include tests/program/media/local.mk
 include tests/program/name/local.mk
 include tests/program/zip/local.mk

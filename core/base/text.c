@@ -150,6 +150,12 @@ sk_text_base_name (const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
+bool
+sk_text_is_dotted (const char *name)
+{
+  return name[0] == '.' && name[1] != '\0' && (name[1] != '.' || name[2] != '\0');
+}
+
 const char *
 sk_text_extension (const char *name)
 {

@@ -38,6 +38,9 @@ const char *sk_text_base_name (const char *path);
 /** Between the path of a container and what is in it. */
 #define SK_TEXT_INSIDE " » "
 
+/** The name begins with a dot, by which all but Windows hide it; not `.` and `..`. */
+bool sk_text_is_dotted (const char *name);
+
 /** A file name's last extension, without the dot: `gz` of `a.tar.gz`; "", at the name's end, where it
  * has none (`README`, `.profile`, `a.`). Borrowed from `name`. */
 const char *sk_text_extension (const char *name);

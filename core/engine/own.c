@@ -321,8 +321,11 @@ put_attributes (SkRecord *record, uint32_t field)
   } attributes[] = { { SK_ATTRIBUTE_HIDDEN, "hidden" },
                      { SK_ATTRIBUTE_SYSTEM, "system" },
                      { SK_ATTRIBUTE_READONLY, "readonly" } };
+  uint32_t bits = record->object->info.attributes;
+  if (sk_text_is_dotted (record->object->name))
+    bits |= SK_ATTRIBUTE_HIDDEN;
   for (size_t i = 0; i < G_N_ELEMENTS (attributes); i++)
-    if ((record->object->info.attributes & attributes[i].bit) != 0)
+    if ((bits & attributes[i].bit) != 0)
       put_text (record, field, attributes[i].name);
 }
 

@@ -122,7 +122,5 @@ sk_attributes_of (SkAttributes *attributes, uint64_t device, int fd)
 uint32_t
 sk_attributes_of_name (const char *path)
 {
-  const char *name = sk_text_base_name (path);
-  bool plain = name[0] != '.' || name[1] == '\0' || (name[1] == '.' && name[2] == '\0');
-  return plain ? 0 : SK_WALK_HIDDEN;
+  return sk_text_is_dotted (sk_text_base_name (path)) ? SK_WALK_HIDDEN : 0;
 }

@@ -124,13 +124,24 @@ tell_facts (const ZipJob *job, SkChild *child, const ZipReading *reading, const 
     api->child_fact_string (child, FACT_CHARSET, sk_span_of_text (charset));
 }
 
+/* A folder's name ends in a slash, and what is behind the last slash would be no name. To Windows both
+ * slashes are one; behind a colon stands the name of a stream, which is told as it is. */
+static void
+mend_slashes (char *name)
+{
+  size_t size = strlen (name);
+  while (size > 1 && (name[size - 1] == '/' || name[size - 1] == '\\'))
+    name[--size] = '\0';
+  if (strchr (name, ':') == NULL)
+    g_strdelimit (name, "\\", '/');
+}
+
 static SkChild *
 begin (ZipJob *job, const ZipReading *reading, const SkFileInfo *info)
 {
   const char *charset;
   g_autofree char *name = zip_name (job, &reading->header, &reading->extra, &charset);
-  for (size_t n = strlen (name); n > 1 && name[n - 1] == '/'; n--)
-    name[n - 1] = '\0'; /* a folder has a name, too */
+  mend_slashes (name);
   SkChild *child = job->api->child_begin (job->object, reading->position, name);
   if (child == NULL)
     {

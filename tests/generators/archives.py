@@ -399,4 +399,5 @@ def main():
         write_all(sys.argv[3], sys.argv[2], changed(data, int(sys.argv[4])))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -139,4 +139,5 @@ def main():
             table.write("%s\t%s\n" % (shown.encode("unicode_escape").decode(), ids))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -353,7 +353,7 @@ START_TEST (tells_what_the_container_says)
                                    "file.target-path,script.flag,script.text");
   bench_subscribe (&bench, "object", "object.name,object.size");
   bench_start (&bench);
-  run_script ("o:absent 5 of-unknown-size 0\no:member 1 folder 1 3 60 -\no:member 2 link 2 0 -1 ../あ\no:absent 3 locked 77\n"
+  run_script ("o:absent 5 of-unknown-size 0\no:member 1 folder 1 3 60 -\no:member 2 .link 2 0 -1 ../あ\no:absent 3 locked 77\n"
               "o:share 4 part 0 6\n");
   g_autofree char *sent = bench_records (&bench);
   ck_assert_str_eq (
@@ -363,14 +363,14 @@ START_TEST (tells_what_the_container_says)
       "0 file 0 0 [/script:1] file.name=folder file.type=directory "
       "file.attributes=hidden file.attributes=readonly file.mtime=60 file.target-path=- "
       "script.flag=true\n"
-      "0 file 0 0 [/script:2] file.name=link file.type=link file.mtime=-1 "
+      "0 file 0 0 [/script:2] file.name=.link file.type=link file.attributes=hidden file.mtime=-1 "
       "file.target-path=../あ script.flag=true\n"
       "0 file 0 0 [/script:3] file.name=locked file.size=77 file.type=file\n"
       "1 object 0 0 [/script:3] object.name=locked object.size=77\n"
       "0 file 0 0 [/script:4] file.name=part file.size=6 file.type=file script.text=gift\n"
       "1 object 0 0 [/script:4] object.name=part object.size=6\n"
-      "0 file 0 0 [] file.name=job file.size=133 file.type=file\n"
-      "1 object 0 0 [] object.name=job object.size=133\n");
+      "0 file 0 0 [] file.name=job file.size=134 file.type=file\n"
+      "1 object 0 0 [] object.name=job object.size=134\n");
 }
 END_TEST
 
