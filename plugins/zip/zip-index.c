@@ -78,7 +78,7 @@ zip_find (SkSpan bytes, uint64_t from, uint64_t to, const char mark[2], ZipPayFu
 static bool
 is_void (SkSpan part)
 {
-  return part.data[0] == 0 && memcmp (part.data, part.data + 1, part.size - 1) == 0;
+  return part.data != NULL && part.data[0] == 0 && memcmp (part.data, part.data + 1, part.size - 1) == 0;
 }
 
 uint64_t

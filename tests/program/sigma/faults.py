@@ -39,7 +39,7 @@ FAULTS = [
     ("them means hidden selections, too", "condition.c", "if ((parser->selections[i].name[0] != '_' || pattern[0] == '_')", "if ((parser->selections[i].name[0] != '\\0' || pattern[0] == '_')"),
     ("keywords begin the text", "value.c", "SkSigmaPattern around = { any, 1 };", "SkSigmaPattern around = { any, 0 };"),
     ("i of an expression is forgotten", "program.c", "sk_sigma_regex_options (atom), &error", "sk_sigma_regex_options (atom) & ~(uint32_t) PCRE2_CASELESS, &error"),
-    ("triggers of an or are those of one part", "trigger.c", "      return cheapest (memory, chooser, node, node->n_children);", "      return cheapest (memory, chooser, node, 1);"),
+    ("triggers of an or are those of one part", "trigger.c", "      return cheapest (chooser, node, node->n_children);", "      return cheapest (chooser, node, 1);"),
     ("short tails are not looked for", "index.c", "      ask_group (ask, TAIL_4, text);", "      ask_group (ask, HEAD_4, text);"),
 ]
 
