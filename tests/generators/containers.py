@@ -188,6 +188,8 @@ def from_containers():
     yield "spaced.rar", lambda: archives.rar(archives.rar_file("図面/.. /.. /更新.txt", b"x")), "file.container.spaced-escape"
     yield "spaced-honest.zip", lambda: packed({"図面 ./a .. b.txt": b"x"}), "-"
     yield "absolute.tar", lambda: tar(("/etc/cron.d/x", b"x")), ABSOLUTE
+    yield "device.zip", lambda: packed({"図面/CON/a.txt": b"x"}), "file.container.device"
+    yield "device-near.zip", lambda: packed({"図面/CONTROL/a.txt": b"x"}), "-"
     yield "drive.zip", lambda: packed({"C:\\ProgramData\\a.txt": b"x"}), ABSOLUTE
     yield "link.tar", lambda: tar(("図面/外", None, "../../etc/passwd")), "file.container.link"
     yield "link-inside.tar", lambda: tar(("図面/a.txt", b"x"), ("図面/控え/中", None, "../a.txt")), "-"
