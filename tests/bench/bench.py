@@ -74,7 +74,7 @@ def link_tree(paths, folder):
     for number, path in enumerate(paths):
         place = os.path.join(folder, "%03d" % (number // 500))
         os.makedirs(place, exist_ok=True)
-        target = os.path.join(place, "%05d-%s" % (number, os.path.basename(path)[:200]))
+        target = os.path.join(place, "%05d-%s" % (number, os.path.basename(path).replace(":", "_")[:200]))  # FAT has no colons
         try:
             os.link(path, target)
         except OSError:
@@ -204,13 +204,101 @@ def bench_guess(work, count=200):
     sys.stdout.flush()
 
 
+def pack(work, tree):
+    """{what: (archive, the peer that opens it)}, of the kinds whose programs are there."""
+    def path(name):
+        return os.path.join(work, "packed." + name)
+
+    def image():
+        blocks = 3 * sum(os.path.getsize(os.path.join(folder, name)) + 8192 for folder, _, names in os.walk(tree) for name in names) // 2048
+        return ["sh", "-c", "mkfs.fat -C -F 32 %s %d && LC_ALL=C.UTF-8 mcopy -Q -s -i %s %s ::/" % (path("fat"), blocks, path("fat"), tree)]
+
+    makers = {
+        "zip": ["7zz", "a", "-bso0", "-bsp0", "-tzip", "-mx=3", path("zip"), tree],
+        "zip, stored": ["7zz", "a", "-bso0", "-bsp0", "-tzip", "-mx=0", path("stored.zip"), tree],
+        "7z": ["7zz", "a", "-bso0", "-bsp0", "-mx=3", path("7z"), tree],
+        "tar.zst": ["bsdtar", "-c", "--zstd", "-f", path("tar.zst"), "-C", work, os.path.basename(tree)],
+        "tar.xz": ["bsdtar", "-c", "--xz", "--options", "compression-level=2", "-f", path("tar.xz"), "-C", work, os.path.basename(tree)],
+        "ISO 9660": ["genisoimage", "-quiet", "-R", "-J", "-joliet-long", "-o", path("iso"), tree],
+        "FAT32": image(),
+    }
+    for (what, maker), name in zip(makers.items(), ("zip", "stored.zip", "7z", "tar.zst", "tar.xz", "iso", "fat")):
+        try:
+            subprocess.run(maker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print("%s: not compared (%s)" % (what, error))
+            continue
+        # libarchive reads no FAT.
+        opener = ["7zz", "x", "-so", "-bsp0"] if what == "FAT32" else ["bsdtar", "-xOf"]
+        yield what, path(name), " ".join([*opener, path(name)])
+
+
+def bench_containers(work, tree, file_list, total, args):
+    """Archives of the tree against a bare opener and the bare libyara loop over what it holds."""
+    path = rules(work, args.rules)
+    print("\nContainers of %.0f MB with %d rules, one processor\n" % (total / 1e6, args.rules))
+    print("| | opener, CPU s | libyara, CPU s | sekisho, CPU s | MB/s | ratio |\n|---|---|---|---|---|---|")
+    yara = [os.path.join(BUILD, "tests/bench/bare-yara"), path, file_list, "1"]
+    for what, archive, opener in pack(work, tree):
+        command = scan(work, archive, path)
+        command[command.index("--jobs") + 1] = "1"
+        figures = interleave({"opener": ["sh", "-c", opener + " >/dev/null"], "yara": yara, "sekisho": command}, args.rounds)
+        bare, loop, own = (figures[name][0] for name in ("opener", "yara", "sekisho"))
+        print("| %s | %.2f | %.2f | %.2f | %.0f | %.2f |" % (what, bare, loop, own, total / own / 1e6, own / (bare + loop)))
+        sys.stdout.flush()
+        os.unlink(archive)
+
+
+def bench_ciphers(work, args, size=200 << 20):
+    """What a cipher adds to a stored zip, here and in libarchive."""
+    secret, content, words = "secret", os.path.join(work, "contents"), os.path.join(work, "words")
+    os.makedirs(content)
+    for number in range(size >> 20):
+        with open(os.path.join(content, str(number)), "wb") as file:
+            file.write(os.urandom(1 << 20))
+    with open(os.open(words, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    print("\nA stored zip of %d MB in members of 1 MiB; what the cipher adds\n" % (size / 1e6))
+    print("| | libarchive, CPU s | sekisho (identify, zip), CPU s | ratio |\n|---|---|---|---|")
+    commands = {}
+    for method in ("none", "ZipCrypto", "AES128", "AES256"):
+        archive = os.path.join(work, method + ".zip")
+        locked = [] if method == "none" else ["-p" + secret, "-mem=" + method]
+        subprocess.run(["7zz", "a", "-bso0", "-bsp0", "-tzip", "-mx=0", *locked, archive, content], check=True)
+        commands["bsdtar " + method] = ["bsdtar", "--passphrase", secret, "-xOf", archive]
+        commands["sekisho " + method] = [SEKISHO, "scan", "--no-progress", "--format", "rfc5424", "--config", os.path.join(work, "sekisho.yaml"),
+                                         "--cache-dir", os.path.join(work, "cache"), "--set", "plugins.load=[identify, zip]", "--set", "rules.yara=[]",
+                                         "--set", "rules.sigma=[%s]" % sigma_rules(work, 300), "--password-file", words, archive]
+    figures = interleave(commands, args.rounds)
+    for method in ("ZipCrypto", "AES128", "AES256"):
+        theirs, own = (figures[name + method][0] - figures[name + "none"][0] for name in ("bsdtar ", "sekisho "))
+        print("| %s | %.2f | %.2f | %.2f |" % (method, theirs, own, own / theirs))
+    sys.stdout.flush()
+
+
+def bench_memory(work):
+    """What bombs and very many members take."""
+    generator = os.path.join(SOURCE, "tests/generators/zip-hostile.py")
+    huge, many, peak = (os.path.join(work, name) for name in ("huge", "many.zip", "peak"))
+    subprocess.run([sys.executable, generator, "huge", huge], check=True)
+    subprocess.run([sys.executable, generator, "many", many, "1000000"], check=True)
+    print("\nMemory\n\n| | worker, MiB | supervisor, MiB |\n|---|---|---|")
+    for path in (*(os.path.join(huge, name) for name in sorted(os.listdir(huge))), many):
+        command = [SEKISHO, "scan", "--no-progress", "--format", "rfc5424", "--config", os.path.join(work, "sekisho.yaml"), "--cache-dir", "none", path]
+        measure([sys.executable, os.path.join(SOURCE, "tests/lib/peak.py"), peak, *command], (0, 1, 3))
+        with open(peak, encoding="ascii") as file:
+            supervisor, worker = (int(word) / 1024 for word in file.read().split())
+        print("| %s | %.0f | %.0f |" % (os.path.basename(path), worker, supervisor))
+    sys.stdout.flush()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=int, default=60000)
     parser.add_argument("--bytes", type=int, default=1600 << 20)
     parser.add_argument("--rules", type=int, default=300)
-    parser.add_argument("--only", choices=["scan", "clamscan", "start", "records", "guess"])
+    parser.add_argument("--only", choices=["scan", "clamscan", "start", "records", "guess", "containers", "ciphers", "memory"])
     parser.add_argument("trees", nargs="*", default=["/usr/share", "/usr/lib"])
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sekisho-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")) as work:
@@ -220,8 +308,15 @@ def main():
             bench_records(work, args)
         if args.only in (None, "guess"):
             bench_guess(work)
-        if args.only in ("records", "guess"):
+        if args.only in (None, "ciphers"):
+            bench_ciphers(work, args)
+        if args.only in (None, "memory"):
+            bench_memory(work)
+        if args.only in ("records", "guess", "ciphers", "memory"):
             return
+        if args.only == "containers":
+            # Packing and unpacking a gigabyte seven times tells no more.
+            args.files, args.bytes = min(args.files, 4000), min(args.bytes, 200 << 20)
         paths, total = choose_files(args.trees, args.files, args.bytes)
         tree, file_list = os.path.join(work, "tree"), os.path.join(work, "list")
         link_tree(paths, tree)
@@ -230,6 +325,8 @@ def main():
                 folders.sort()
                 file.writelines(os.path.join(folder, name) + "\n" for name in sorted(names))
         print("%d files, %.2f GB, %d processors" % (len(paths), total / 1e9, CORES))
+        if args.only in (None, "containers"):
+            bench_containers(work, tree, file_list, total, args)
         if args.only in (None, "scan"):
             bench_scan(work, tree, file_list, args)
         if args.only in (None, "clamscan"):
