@@ -415,6 +415,59 @@ pump (ZipUnpacker *u, const Method *method, ZipOutcome *outcome, Flow *flow)
     }
 }
 
+/* Padding, which is zeros. False: nothing else is there. */
+static bool
+skip_padding (const ZipStream *stream, Flow *flow, ZipOutcome *outcome)
+{
+  do
+    while (flow->n_in > 0 && *flow->in == 0)
+      {
+        flow->in++;
+        flow->n_in--;
+      }
+  while (flow->n_in == 0 && next_piece (stream, flow, outcome));
+  return flow->n_in > 0;
+}
+
+static ZipEnding
+pump_next (ZipUnpacker *u, const Method *method, ZipOutcome *outcome, Flow *flow)
+{
+  if (!u->stream->again (u->stream->give_data))
+    return ZIP_STOPPED;
+  method->end (u);
+  return method->begin (u) ? pump (u, method, outcome, flow) : ZIP_MEMORY;
+}
+
+/* What is deflated, or LZMA, is one stream to everybody. */
+static bool
+has_many (const Method *method)
+{
+  return method->step != deflate_step && method->step != lzma_step;
+}
+
+/* Some programs go on with the next stream while something is missing. What does not end and makes
+ * nothing is none. */
+static ZipEnding
+pump_all (ZipUnpacker *u, const Method *method, ZipOutcome *outcome, Flow *flow)
+{
+  const ZipStream *stream = u->stream;
+  ZipEnding ending = pump (u, method, outcome, flow);
+  while (ending == ZIP_ENDED && has_many (method) && outcome->made < stream->size)
+    {
+      uint64_t taken = outcome->taken - flow->n_in, made = outcome->made;
+      bool more = skip_padding (stream, flow, outcome);
+      if (more)
+        ending = pump_next (u, method, outcome, flow);
+      if (!more || ((ending == ZIP_BROKEN || ending == ZIP_SHORT) && outcome->made == made))
+        {
+          outcome->taken = taken;
+          flow->n_in = 0;
+          return ZIP_ENDED;
+        }
+    }
+  return ending;
+}
+
 void
 zip_unpack (ZipUnpacker *unpacker, const ZipStream *stream, ZipOutcome *ret_outcome)
 {
@@ -426,7 +479,7 @@ zip_unpack (ZipUnpacker *unpacker, const ZipStream *stream, ZipOutcome *ret_outc
     copy (stream, &outcome);
   else if (method->begin (unpacker))
     {
-      outcome.ending = pump (unpacker, method, &outcome, &flow);
+      outcome.ending = pump_all (unpacker, method, &outcome, &flow);
       outcome.taken -= flow.n_in;
       method->end (unpacker);
     }

@@ -33,12 +33,17 @@ typedef bool (*ZipGiveFunc) (void *data, SkSpan *ret_piece);
 /** Receives plain bytes, borrowed until it returns. False to stop. */
 typedef bool (*ZipTakeFunc) (void *data, SkSpan bytes);
 
+/** Told before each stream but the first: its beginning costs, however short it is. False to stop. */
+typedef bool (*ZipAgainFunc) (void *data);
+
 /** What is to be unpacked. */
 typedef struct ZipStream {
   uint16_t method;
   bool marker;   /**< LZMA: an end marker is there, `size` is not needed */
-  uint64_t size; /**< plain bytes, or ZIP_UNKNOWN; decides where LZMA without marker ends */
+  uint64_t size; /**< plain bytes, or ZIP_UNKNOWN; decides where LZMA without marker ends, and
+                    whether more streams of bzip2, xz or zstd are to come */
   ZipGiveFunc give;
+  ZipAgainFunc again; /**< gets `give_data`, too */
   void *give_data;
   ZipTakeFunc take;
   void *take_data;

@@ -339,7 +339,6 @@ follow (Builder *b, uint64_t offset)
   if (end.n_ways == 0 && !end.empty)
     {
       index->n_broken++;
-      index->last_broken = index->last_broken == ZIP_NOWHERE ? offset : index->last_broken;
       return;
     }
   index->n_ends++;
@@ -584,7 +583,6 @@ zip_index_new (SkSpan bytes, ZipPayFunc pay, void *data)
 {
   ZipIndex *index = g_new0 (ZipIndex, 1);
   index->bytes = bytes;
-  index->last_broken = ZIP_NOWHERE;
   index->archives = g_array_new (FALSE, FALSE, sizeof (ZipArchive));
   index->members = g_array_new (FALSE, FALSE, sizeof (ZipMember));
   index->ranges = g_array_new (FALSE, FALSE, sizeof (ZipRange));

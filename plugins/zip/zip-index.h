@@ -66,7 +66,6 @@ typedef struct ZipIndex {
   GArray *ranges;   /**< of ZipRange: directories, records, signing blocks, sorted */
   uint32_t n_ends;  /**< end records that count */
   uint32_t n_broken; /**< end records that lead to no directory */
-  uint64_t last_broken; /**< the last of them, or ZIP_NOWHERE */
   uint32_t n_overlaps; /**< members that overlap others */
   uint32_t n_same;     /**< members that begin where others do */
   uint32_t n_missing;  /**< members without a local header */

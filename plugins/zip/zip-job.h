@@ -15,7 +15,7 @@
 
 #include <sekisho/sekisho.h>
 
-/** Findings of one object that name what could not be read; the rest is one more. */
+/** Findings of one object and reason that name what could not be read; the rest is one more. */
 #define ZIP_MAX_TOLD 32
 
 /** Facts, as handles; zip-facts.c tells what they mean. */
@@ -105,7 +105,7 @@ typedef struct ZipJob {
   SkObject *object;
   SkSpan bytes;
   ZipSlot *slot;
-  unsigned told;        /**< findings */
+  unsigned told[SK_N_REASONS]; /**< findings, by reason: many of one hide none of another */
   bool stopped;         /**< a limit: nothing more */
   bool broken;          /**< something was malformed, missing or not known */
   uint32_t differs;     /**< ZIP_DIFF_… of all members */

@@ -19,6 +19,8 @@
 #define PIECE ((size_t) 1024 * 1024)
 /** Plain bytes after which a packed stream counts as one: no wrong key gets so far. */
 #define PROBE_ROOM ((uint64_t) 256 * 1024)
+/** What it takes to begin another stream of bzip2, which is the worst, in units of work. */
+#define STREAM_COST 16
 #define METHOD_LZMA 14
 /** Systems of the attributes (APPNOTE 4.4.2.2) whose upper half is a mode of Unix. */
 #define HOST_UNIX 3
@@ -181,6 +183,13 @@ give (void *data, SkSpan *ret_piece)
 }
 
 static bool
+again (void *data)
+{
+  const Pump *pump = data;
+  return zip_pay (pump->job, STREAM_COST);
+}
+
+static bool
 take (void *data, SkSpan bytes)
 {
   Pump *pump = data;
@@ -195,6 +204,7 @@ stream_of (const ZipReading *reading, Pump *pump)
                       .marker = (reading->header.flags & ZIP_FLAG_MARKER) != 0,
                       .size = reading->header.size,
                       .give = give,
+                      .again = again,
                       .give_data = pump,
                       .take = take,
                       .take_data = pump };

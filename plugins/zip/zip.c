@@ -27,9 +27,10 @@ zip_tell (ZipJob *job, SkReason reason, const char *format, ...)
 {
   va_list args;
   job->broken = true;
-  if (job->told++ > ZIP_MAX_TOLD)
+  unsigned told = ++job->told[reason];
+  if (told > ZIP_MAX_TOLD + 1)
     return;
-  if (job->told > ZIP_MAX_TOLD)
+  if (told > ZIP_MAX_TOLD)
     {
       job->api->not_inspected (job->object, reason, "and more members like those that are named");
       return;
@@ -290,7 +291,8 @@ open_first (ZipJob *job)
   if (!job->stopped)
     zip_index_gaps (slot->index, zip_open_hidden, job);
   g_hash_table_unref (job->met);
-  bool nothing = slot->index->archives->len == 0 && job->n_hidden == 0;
+  /* An end record that leads nowhere is what the last part of a split archive has, too. */
+  bool nothing = slot->index->archives->len == 0 && slot->index->n_broken == 0 && job->n_hidden == 0;
   if (!nothing)
     {
       tell_index (job);

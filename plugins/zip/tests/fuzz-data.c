@@ -44,6 +44,13 @@ take (void *data, SkSpan bytes)
   return ends->made < MOST;
 }
 
+static bool
+again (void *data)
+{
+  (void) data;
+  return true;
+}
+
 static void
 unpack (uint16_t method, uint8_t how, SkSpan bytes)
 {
@@ -53,6 +60,7 @@ unpack (uint16_t method, uint8_t how, SkSpan bytes)
                        .marker = (how & 2) != 0,
                        .size = (how & 4) != 0 ? ZIP_UNKNOWN : 1000,
                        .give = give,
+                       .again = again,
                        .give_data = &ends,
                        .take = take,
                        .take_data = &ends };

@@ -141,6 +141,7 @@ END_TEST
 START_TEST (marks_that_share_what_follows)
 {
   g_autoptr (Bytes) b = g_byte_array_new ();
+  make_text (b, "x"); /* at the beginning the first would be believed */
   for (unsigned i = 0; i < 1000; i++)
     {
       make_text (b, "PK\3\4");

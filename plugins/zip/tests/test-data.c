@@ -86,6 +86,7 @@ typedef struct Ends {
   size_t piece;
   Bytes *got;
   size_t most;
+  unsigned streams; /* behind the first */
 } Ends;
 
 static bool
@@ -96,6 +97,14 @@ give (void *data, SkSpan *ret_piece)
   ends->left.data += ret_piece->size;
   ends->left.size -= ret_piece->size;
   return ret_piece->size > 0;
+}
+
+static bool
+again (void *data)
+{
+  Ends *ends = data;
+  ends->streams++;
+  return true;
 }
 
 static bool
@@ -116,9 +125,10 @@ unpack (unsigned method, SkSpan packed, uint64_t size, Ends *ends)
     {
       ends->left = packed;
       ends->piece = pieces[i];
+      ends->streams = 0;
       g_byte_array_set_size (ends->got, 0);
       ZipStream stream = { .method = (uint16_t) method, .marker = size == ZIP_UNKNOWN, .size = size,
-                           .give = give, .give_data = ends, .take = take, .take_data = ends };
+                           .give = give, .again = again, .give_data = ends, .take = take, .take_data = ends };
       zip_unpack (unpacker, &stream, &outcome);
     }
   return outcome;
@@ -171,6 +181,39 @@ START_TEST (behind_the_stream)
   ck_assert_int_eq (outcome.ending, ZIP_ENDED);
   if (methods[_i] != 0)
     ck_assert_uint_le (outcome.taken, size);
+}
+END_TEST
+
+/* One that makes nothing, padding, and two that make something; then what is no stream. */
+START_TEST (streams_behind_one_another)
+{
+  g_autoptr (Bytes) plain = sample ();
+  g_autoptr (Bytes) nothing = g_byte_array_set_size (sample (), 0);
+  g_autoptr (Bytes) first = pack (methods[_i], plain);
+  g_autoptr (Bytes) packed = pack (methods[_i], nothing);
+  g_autoptr (Bytes) got = g_byte_array_new ();
+  Ends ends = { .got = got, .most = SIZE_MAX };
+  g_byte_array_append (packed, (const uint8_t *) "\0\0\0", 4);
+  g_byte_array_append (packed, first->data, first->len);
+  g_byte_array_append (packed, first->data, first->len);
+  guint size = packed->len;
+  g_byte_array_append (packed, (const uint8_t *) "behind it", 9);
+  bool many = methods[_i] != 0 && methods[_i] != 8 && methods[_i] != 14;
+  ZipOutcome outcome = unpack (methods[_i], (SkSpan){ packed->data, packed->len }, 2 * plain->len + 1, &ends);
+  ck_assert_uint_eq (ends.streams, many ? 3 : 0);
+  if (!many)
+    return;
+  ck_assert_int_eq (outcome.ending, ZIP_ENDED);
+  ck_assert_uint_eq (outcome.made, 2 * plain->len);
+  ck_assert_mem_eq (got->data + plain->len, plain->data, plain->len);
+  ck_assert_uint_eq (outcome.taken, size);
+  /* With all of it made nothing is missing, and nobody looks further. */
+  unpack (methods[_i], (SkSpan){ packed->data, packed->len }, 2 * plain->len, &ends);
+  ck_assert_uint_eq (ends.streams, 2);
+  /* The last is cut. */
+  outcome = unpack (methods[_i], (SkSpan){ packed->data, size - first->len / 2 }, 2 * plain->len, &ends);
+  ck_assert_int_eq (outcome.ending, got->len > plain->len ? ZIP_SHORT : ZIP_ENDED);
+  ck_assert_uint_lt (outcome.made, 2 * plain->len);
 }
 END_TEST
 
@@ -359,6 +402,7 @@ main (void)
   tcase_add_loop_test (cases, comes_back, 0, n);
   tcase_add_loop_test (cases, cut_is_told, 0, n);
   tcase_add_loop_test (cases, behind_the_stream, 0, n);
+  tcase_add_loop_test (cases, streams_behind_one_another, 0, n);
   tcase_add_loop_test (cases, stops_when_told, 0, n);
   tcase_add_loop_test (cases, noise_ends, 0, n);
   tcase_add_test (cases, greedy_dictionary);
