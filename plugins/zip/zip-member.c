@@ -668,19 +668,23 @@ zip_member_if_whole (ZipJob *job, const ZipReading *from, bool expected)
 
 /* ---- locked ones ---- */
 
+/* Only a fitting CRC tells a right key of ZipCrypto from one in 256 wrong ones; where a limit stands before
+ * it, a look at the content does. `probed`: that was done. */
 static bool
-open_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain)
+open_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, uint8_t *plain, bool probed)
 {
   SkFileInfo info = info_of (reading);
   ZipOutcome outcome;
   SkChild *child = begin (job, reading, &info);
   if (child == NULL)
     return false;
+  ZipKey copy = *key; /* of a key of ZipCrypto, which owns nothing */
   Pump pump = { .job = job, .child = child, .key = key, .plain = plain };
   unpack (job, reading, &pump, &outcome);
-  /* Only a fitting CRC tells a right key of ZipCrypto from one in 256 wrong ones. */
-  bool sure = fits (reading, &outcome) || key->cipher != ZIP_CIPHER_ZIPCRYPTO;
-  if (!sure && !pump.refused)
+  bool sure = fits (reading, &outcome) || key->cipher != ZIP_CIPHER_ZIPCRYPTO
+              || (pump.refused && (probed || probe (job, reading, &copy, plain)));
+  explicit_bzero (&copy, sizeof copy);
+  if (!sure)
     {
       job->api->child_abort (child);
       return false;
@@ -704,7 +708,7 @@ zip_member_with_key (ZipJob *job, const ZipReading *reading, ZipKey *key, bool l
   g_autofree uint8_t *plain = g_malloc (PLAIN_ROOM);
   ZipKey copy = *key; /* of a key of ZipCrypto, which owns nothing */
   bool right = likely || probe (job, reading, &copy, plain);
-  right = right && open_with_key (job, reading, key, plain);
+  right = right && open_with_key (job, reading, key, plain, !likely);
   explicit_bzero (&copy, sizeof copy);
   explicit_bzero (plain, PLAIN_ROOM);
   return right;

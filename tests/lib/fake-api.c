@@ -687,6 +687,7 @@ child_abort (SkChild *child)
 {
   g_assert (!child->ended);
   child->ended = child->aborted = true;
+  child->object->child_room += child->bytes->len;
 }
 
 static bool

@@ -12,6 +12,8 @@
 #include "zip-job.h"
 #include "zip-make.h"
 
+#include <zlib.h>
+
 extern const SkPlugin sekisho_plugin;
 
 typedef GByteArray Bytes;
@@ -98,6 +100,83 @@ START_TEST (many_of_one_reason)
 }
 END_TEST
 
+/* Where a program streams the check of ZipCrypto is the time's, so that the content may be anything. */
+static ZipLock
+lock_of (const char *text)
+{
+  return (ZipLock){ ZIP_CIPHER_ZIPCRYPTO, sk_span_of_text (text), { 0x6b, 0x6b } };
+}
+
+static Bytes *
+unlocked (const char *text, const char *secret)
+{
+  ZipLock lock = lock_of (text);
+  ZipKey key;
+  Bytes *plain = g_byte_array_new ();
+  if (zip_key_open (&lock, sk_span_of_text (secret), &key))
+    {
+      g_byte_array_set_size (plain, (guint) lock.data.size);
+      g_byte_array_set_size (plain, (guint) zip_key_read (&key, plain->data, plain->len / 16 * 16));
+      zip_key_close (&key);
+    }
+  return plain;
+}
+
+/* So many bytes behind a head on which all of these secrets seem to be right. */
+static char *
+locked (size_t size, const char *const *secrets)
+{
+  char *text = g_strnfill (ZIP_CRYPTO_HEAD + size, 'x');
+  bool found = false;
+  for (unsigned number = 0; !found; number++)
+    {
+      char head[16];
+      g_snprintf (head, sizeof head, "%012u", number);
+      memcpy (text, head, ZIP_CRYPTO_HEAD);
+      ZipLock lock = lock_of (text);
+      ZipKey key;
+      found = true;
+      for (size_t i = 0; secrets[i] != NULL && found; i++)
+        found = zip_key_open (&lock, sk_span_of_text (secrets[i]), &key);
+    }
+  return text;
+}
+
+static uint32_t
+make_locked (Bytes *out, MakeMember *m, const char *text, const char *secret)
+{
+  g_autoptr (Bytes) plain = unlocked (text, secret);
+  m->crc = (uint32_t) crc32 (0, plain->data, plain->len);
+  m->packed = (uint32_t) strlen (text);
+  m->size = plain->len;
+  return make_local (out, m, text);
+}
+
+START_TEST (a_key_of_another_that_meets_a_limit)
+{
+  static const char *const secrets[] = { "one", "two", NULL }, *const one[] = { "one", NULL };
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  MakeMember first = { "first", 1 | 8, 0, 0, 0, 0 }, second = { "second", 1 | 8, 0, 0, 0, 0 };
+  g_autofree char *little = locked (100, one), *much = locked (100000, secrets);
+  g_autoptr (Bytes) plain = unlocked (much, "two");
+  uint32_t places[] = { make_locked (b, &first, little, "one"), make_locked (b, &second, much, "two") };
+  uint32_t start = b->len;
+  make_central (b, &first, places[0]);
+  make_central (b, &second, places[1]);
+  make_end (b, 2, b->len - start, start, "");
+  g_autoptr (SkObject) object = sk_fake_object_new (&sekisho_plugin, "x.zip", b->data, b->len);
+  g_ptr_array_add (object->secrets, g_strdup (secrets[0]));
+  g_ptr_array_add (object->secrets, g_strdup (secrets[1]));
+  object->child_room = 50000;
+  sekisho_plugin.open (sk_fake_api (), NULL, object);
+  ck_assert_uint_eq (object->children->len, 3);
+  const SkChild *child = sk_fake_child_named (object, "second");
+  ck_assert (!child->absent);
+  ck_assert_uint_eq (child->bytes->len, 50000 - 100);
+  ck_assert_mem_eq (child->bytes->data, plain->data, child->bytes->len);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -107,6 +186,7 @@ main (void)
   tcase_add_test (cases, what_has_bytes_is_no_folder);
   tcase_add_test (cases, end_records_that_lead_nowhere);
   tcase_add_test (cases, many_of_one_reason);
+  tcase_add_test (cases, a_key_of_another_that_meets_a_limit);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
 }
