@@ -76,8 +76,9 @@ zip_name_is_twofold (const ZipHeader *header, const ZipExtra *extra)
   size_t size = plain.size - at;
   if (at == 0 || plain.data[at - 1] != '.' || size == 0)
     return false;
+  /* Info-ZIP writes #Uxxxx for what its charset lacks. */
   for (size_t i = at; i < plain.size; i++)
-    if (plain.data[i] >= 0x80)
+    if (plain.data[i] >= 0x80 || plain.data[i] == '#')
       return false;
   return unicode.size < size
          || g_ascii_strncasecmp ((const char *) unicode.data + unicode.size - size,

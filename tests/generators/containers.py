@@ -140,10 +140,12 @@ def from_zips():
     hits = {
         "glued": TWO, "glued-shifted": TWO, "in-comment": TWO, "hidden-between": f"{GAP},{TWO}", "hidden-before": TWO,
         "hidden-streamed": TWO, "slack": f"{GAP},{TWO}", "local-name": TWO, "local-method": TWO, "false-encryption": TWO,
-        "false-encryption-central": TWO, "gap": GAP, "impossible": "file.zip.impossible", "escape": f"{ABSOLUTE},{ESCAPE}",
+        "false-encryption-central": TWO, "gap": GAP, "impossible": "file.zip.impossible",
+        "overlap": f"file.zip.overlaps,{TWO}", "escape": f"{ABSOLUTE},{ESCAPE}",
     }
-    misses = ["method-stored", "method-lzma", "streamed", "zip64", "name-utf8", "name-cp932", "name-unicode-path", "prefix",
-              "prefix-shifted", "trailing", "comment", "filler", "apk-signed", "locked-zipcrypto-stored", "locked-aes-256", "tree"]
+    misses = ["method-stored", "method-lzma", "streamed", "zip64", "name-utf8", "name-cp932", "name-unicode-path",
+              "name-unicode-path-escaped", "prefix", "prefix-shifted", "trailing", "comment", "filler", "apk-signed",
+              "locked-zipcrypto-stored", "locked-aes-256", "tree"]
     every = {case: data for case, data, _, _ in zips.cases()}
     for case in [*hits, *misses]:
         yield f"zip-{case}.zip", lambda case=case: every[case], hits.get(case, "-")

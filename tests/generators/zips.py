@@ -281,6 +281,9 @@ def cases():
     yield "name-unicode-path-stale", archive([Member(raw, extra=unicode_path(b"other", "別名.xlsx"))]), {name: TEXT}, {}
     yield "name-unicode-path-twice", archive([Member(raw, extra=unicode_path(raw, "別名.xlsx") + unicode_path(raw, "他.xlsx"))]), \
         {"別名.xlsx": TEXT}, {}
+    raw = b"1.#U898b#U7a4d"
+    yield "name-unicode-path-escaped", archive([Member(raw, extra=unicode_path(raw, "1.見積"))]), {"1.見積": TEXT}, \
+        {"zip.differs": None}
     yield "name-nul", archive([Member(b"a.txt\0.exe")]), {"a.txt\ufffd.exe": TEXT}, {}
     # locked
     secret = b"secret"
