@@ -593,7 +593,7 @@ is_proven (const ZipJob *job, const ZipReading *reading, const ZipOutcome *outco
   if (fits (reading, outcome) && (!reading->open_ended || behind > 0))
     return true;
   if (reading->method == ZIP_METHOD_STORED)
-    return !reading->cut && !reading->open_ended && is_marked (job, end);
+    return outcome->made > 0 && !reading->cut && !reading->open_ended && is_marked (job, end);
   return outcome->ending == ZIP_ENDED && outcome->made > 0
          && (outcome->made == reading->header.size || outcome->taken == reading->header.packed
              || is_marked (job, end));
