@@ -96,7 +96,10 @@ keep (ArchiveKeys *keys, const ArchiveDerivation *derivation, size_t number, con
 {
   if (keys->kept == NULL)
     keys->kept = g_new0 (Kept, MAX_KEYS);
-  keys->kept[keys->next] = (Kept){ *derivation, number, *key };
+  Kept *kept = &keys->kept[keys->next]; /* in its place at once: a copy would have to be wiped */
+  kept->derivation = *derivation;
+  kept->number = number;
+  kept->key = *key;
   keys->next = (keys->next + 1) % MAX_KEYS;
   if (keys->n < MAX_KEYS)
     keys->n++;

@@ -255,6 +255,7 @@ derive_rar4 (const ArchiveDerivation *derivation, SkSpan wide, ArchivePayFunc pa
 /* HMAC-SHA256 with both halves of the key hashed already; a round is two blocks. */
 typedef struct Hmac {
   SHA256_CTX inner, outer;
+  SHA256_CTX now; /* here, to be wiped with the others */
   uint8_t block[64]; /* 32 bytes of digest and the padding of 64 + 32 bytes */
 } Hmac;
 
@@ -297,12 +298,12 @@ hmac_init (Hmac *hmac, SkSpan secret)
 static void
 hmac_round (Hmac *hmac)
 {
-  SHA256_CTX context = hmac->inner;
-  SHA256_Transform (&context, hmac->block);
-  put_words (&context, hmac->block);
-  context = hmac->outer;
-  SHA256_Transform (&context, hmac->block);
-  put_words (&context, hmac->block);
+  hmac->now = hmac->inner;
+  SHA256_Transform (&hmac->now, hmac->block);
+  put_words (&hmac->now, hmac->block);
+  hmac->now = hmac->outer;
+  SHA256_Transform (&hmac->now, hmac->block);
+  put_words (&hmac->now, hmac->block);
 }
 
 /* The first round hashes the salt and the number of the block of output, 1. */
@@ -316,12 +317,12 @@ hmac_first (Hmac *hmac, SkSpan salt)
   block[n + 4] = 0x80;
   block[62] = (uint8_t) ((64 + n + 4) * 8 >> 8);
   block[63] = (uint8_t) ((64 + n + 4) * 8);
-  SHA256_CTX context = hmac->inner;
-  SHA256_Transform (&context, block);
-  put_words (&context, hmac->block);
-  context = hmac->outer;
-  SHA256_Transform (&context, hmac->block);
-  put_words (&context, hmac->block);
+  hmac->now = hmac->inner;
+  SHA256_Transform (&hmac->now, block);
+  put_words (&hmac->now, hmac->block);
+  hmac->now = hmac->outer;
+  SHA256_Transform (&hmac->now, hmac->block);
+  put_words (&hmac->now, hmac->block);
 }
 
 static ArchiveTry
@@ -370,14 +371,17 @@ archive_derive (const ArchiveDerivation *derivation, SkSpan secret, ArchivePayFu
   if (rounds_of (derivation) == 0
       && !(derivation->kind == ARCHIVE_KIND_7Z && derivation->power == ARCHIVE_7Z_BARE_KEY))
     return ARCHIVE_TRY_LIMIT;
-  if (derivation->kind == ARCHIVE_KIND_RAR5)
-    return derive_rar5 (derivation, secret, pay, data, ret_key);
-  Wide wide;
+  Wide wide = { NULL, 0 };
   ArchiveTry result = ARCHIVE_TRY_WRONG;
-  if (wide_init (&wide, secret))
+  if (derivation->kind == ARCHIVE_KIND_RAR5)
+    result = derive_rar5 (derivation, secret, pay, data, ret_key);
+  else if (wide_init (&wide, secret))
     result = derivation->kind == ARCHIVE_KIND_7Z
                  ? derive_7z (derivation, wide_span (&wide), pay, data, ret_key)
                  : derive_rar4 (derivation, wide_span (&wide), pay, data, ret_key);
   wide_clear (&wide);
+  /* Half of it is nobody's to wipe. */
+  if (result != ARCHIVE_TRY_OPENED)
+    OPENSSL_cleanse (ret_key, sizeof *ret_key);
   return result;
 }

@@ -102,7 +102,8 @@ static guint
 keep_key (Rar5 *rar, const ArchiveKey *key, size_t secret)
 {
   Found *found = g_new0 (Found, 1);
-  *found = (Found){ secret, *key };
+  found->secret = secret;
+  found->key = *key;
   g_ptr_array_add (rar->found, found);
   return rar->found->len - 1;
 }

@@ -8,6 +8,7 @@
  */
 #include "config.h"
 
+#include "archive-derive.h"
 #include "locked-case.h"
 
 #include <locale.h>
@@ -221,6 +222,30 @@ START_TEST (rar5_dear)
   c.most = cost / 2;
   ck_assert_int_eq (case_try (&c, 0, PASSWORD), ARCHIVE_TRY_LIMIT);
   case_clear (&c);
+}
+END_TEST
+
+static bool
+refuse (uint64_t units, void *data)
+{
+  (void) units;
+  (void) data;
+  return false;
+}
+
+/* Of a derivation that is stopped nothing stays with the caller. */
+START_TEST (derived_in_part)
+{
+  static const ArchiveDerivation dear[] = {
+    { .kind = ARCHIVE_KIND_RAR5, .power = 18, .salt_size = 16 },
+    { .kind = ARCHIVE_KIND_RAR4, .salt_size = 8 },
+  };
+  ArchiveKey key;
+  const ArchiveKey none = { .key = { 0 } };
+  ck_assert_int_eq (archive_derive (&dear[_i], sk_span_of_text ("0123456789012345678901234567"),
+                                    refuse, NULL, &key),
+                    ARCHIVE_TRY_LIMIT);
+  ck_assert_int_eq (memcmp (&key, &none, sizeof key), 0);
 }
 END_TEST
 
@@ -496,6 +521,7 @@ main (void)
   tcase_add_test (rar5, rar5_unsupported);
   tcase_add_test (rar5, rar5_paid);
   tcase_add_test (rar5, rar5_dear);
+  tcase_add_loop_test (rar5, derived_in_part, 0, 2);
   tcase_add_test (rar5, rar5_unproven);
   tcase_add_test (rar5, rar5_wrong);
   tcase_add_test (rar4, rar4_right);
