@@ -47,8 +47,7 @@ unix_mode (const ZipHeader *h)
   return h->host == HOST_UNIX || h->host == HOST_DARWIN ? h->external >> 16 : 0;
 }
 
-/* Only where it stores a target is it a link: anything else is content for programs that do not know
- * links. */
+/* One that stores its target. */
 static bool
 is_link (const ZipReading *reading)
 {
@@ -278,7 +277,8 @@ look_behind (ZipJob *job, const ZipReading *reading, const ZipOutcome *outcome)
 {
   uint64_t left = reading->data.size - MIN (outcome->taken, reading->data.size);
   uint64_t end = (uint64_t) (reading->data.data - job->bytes.data) + reading->data.size;
-  if (outcome->ending != ZIP_ENDED || reading->open_ended || reading->reading != NULL || reading->same
+  bool first = reading->reading == NULL || (reading->position & ZIP_AS_FILE) != 0; /* of the content */
+  if (outcome->ending != ZIP_ENDED || reading->open_ended || !first || reading->same
       || job->in_slack || left <= (reading->method == METHOD_LZMA ? 5 : 0)
       || (reading->again && !zip_spend (job, left)))
     return;
@@ -378,20 +378,47 @@ is_path (SkSpan target)
   return true;
 }
 
-/* A directory, a device, or a link, whose content is where it leads. */
+static bool
+take_target (void *data, SkSpan bytes)
+{
+  GByteArray *target = data;
+  g_byte_array_append (target, bytes.data, (guint) bytes.size);
+  return target->len <= MAX_TARGET;
+}
+
+/* Programs that know links unpack where one leads as they unpack anything. `*ret_whole`: and nothing is wrong
+ * with it. */
+static bool
+is_packed_link (ZipJob *job, const ZipReading *reading, GByteArray *target, bool *ret_whole)
+{
+  if ((unix_mode (&reading->header) & S_IFMT) != S_IFLNK || reading->cipher != ZIP_CIPHER_NONE
+      || reading->method == ZIP_METHOD_STORED || !zip_method_is_known (reading->method)
+      || reading->data.size > 2 * MAX_TARGET)
+    return false;
+  Pump pump = { .job = job, .left = reading->data };
+  ZipStream stream = stream_of (reading, &pump);
+  ZipOutcome outcome;
+  stream.take = take_target;
+  stream.take_data = target;
+  zip_unpack (job->slot->unpacker, &stream, &outcome);
+  *ret_whole = fits (reading, &outcome) && outcome.taken == reading->data.size;
+  return outcome.ending == ZIP_ENDED && target->len > 0;
+}
+
+/* A directory, a device, or a link, whose content is where it leads. `whole`: a file would show no more. */
 static void
-open_bare (ZipJob *job, const ZipReading *reading, SkFileInfo *info)
+open_bare (ZipJob *job, const ZipReading *reading, SkFileInfo *info, SkSpan content, bool whole)
 {
   g_autofree char *target = NULL;
   if (info->type == SK_FILE_LINK)
     {
-      target = zip_text (job, reading->data);
+      target = zip_text (job, content);
       info->target = sk_span_of_text (target);
     }
   SkChild *child = begin (job, reading, info);
   if (child != NULL)
     job->api->child_commit (child);
-  if (child == NULL || info->type != SK_FILE_LINK || is_path (reading->data))
+  if (child == NULL || info->type != SK_FILE_LINK || (whole && is_path (content)))
     return;
   ZipReading file = *reading;
   SkFileInfo other = *info;
@@ -492,11 +519,18 @@ zip_member (ZipJob *job, const ZipReading *reading)
 {
   SkFileInfo info = info_of (reading);
   g_autofree char *name = NULL;
+  g_autoptr (GByteArray) target = g_byte_array_new ();
+  bool whole = false;
   if (!zip_pay (job, 1))
     return;
   note (job, reading);
   if (info.type != SK_FILE_REGULAR)
-    open_bare (job, reading, &info);
+    open_bare (job, reading, &info, reading->data, true);
+  else if (is_packed_link (job, reading, target, &whole))
+    {
+      info.type = SK_FILE_LINK;
+      open_bare (job, reading, &info, (SkSpan){ target->data, target->len }, whole);
+    }
   else if (reading->data.data == NULL && reading->cut)
     {
       name = short_name (job, reading);

@@ -177,6 +177,48 @@ START_TEST (a_key_of_another_that_meets_a_limit)
 }
 END_TEST
 
+/* One packed member that a program of Unix wrote as a link. */
+static SkObject *
+opened_link (const char *target, const char *behind)
+{
+  g_autoptr (Bytes) b = g_byte_array_new ();
+  uint32_t size = (uint32_t) strlen (target);
+  MakeMember m = { "link", 0, 8, (uint32_t) crc32 (0, (const uint8_t *) target, size), size + 5, size };
+  m.packed += (uint32_t) strlen (behind);
+  make_local (b, &m, "");
+  make_text (b, "\1");
+  make_u16 (b, size);
+  make_u16 (b, ~size);
+  make_text (b, target);
+  make_text (b, behind);
+  uint32_t start = make_central (b, &m, 0);
+  b->data[start + 5] = 3;
+  b->data[start + 41] = 0120777 >> 8;
+  make_end (b, 1, b->len - start, start, "");
+  return opened (b);
+}
+
+START_TEST (links_that_are_packed)
+{
+  g_autoptr (SkObject) path = opened_link ("../../etc/passwd", "");
+  g_autoptr (SkObject) script = opened_link ("@echo off & calc.exe", ""), more = opened_link ("a", "behind it");
+  ck_assert_uint_eq (path->children->len, 1);
+  ck_assert_int_eq (sk_fake_child (path, 0)->info.type, SK_FILE_LINK);
+  ck_assert_str_eq (sk_fake_child (path, 0)->target, "../../etc/passwd");
+  ck_assert_uint_eq (script->children->len, 2);
+  ck_assert_int_eq (sk_fake_child (script, 0)->info.type, SK_FILE_LINK);
+  ck_assert_int_eq (sk_fake_child (script, 1)->info.type, SK_FILE_REGULAR);
+  ck_assert_uint_eq (sk_fake_child (script, 1)->bytes->len, 20);
+  ck_assert_uint_eq (more->children->len, 2);
+  ck_assert_int_eq (sk_fake_fact (more, "zip.gap-bytes")->integer, 9);
+  /* No file system has room for such a target. */
+  g_autofree char *much = g_strnfill (5000, 'a');
+  g_autoptr (SkObject) file = opened_link (much, "");
+  ck_assert_uint_eq (file->children->len, 1);
+  ck_assert_int_eq (sk_fake_child (file, 0)->info.type, SK_FILE_REGULAR);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -187,6 +229,7 @@ main (void)
   tcase_add_test (cases, end_records_that_lead_nowhere);
   tcase_add_test (cases, many_of_one_reason);
   tcase_add_test (cases, a_key_of_another_that_meets_a_limit);
+  tcase_add_test (cases, links_that_are_packed);
   suite_add_tcase (suite, cases);
   return sk_test_main (suite);
 }
