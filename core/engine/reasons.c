@@ -13,9 +13,9 @@ typedef struct Reason {
 static const Reason reasons[SK_N_REASONS] = {
   [SK_REASON_ENCRYPTED]
   = { "Encrypted, not opened", "暗号化されているため検査できませんでした",
-      "The object is encrypted and none of the passwords found in the same input opened it. Its "
-      "content was not looked at.",
-      "オブジェクトは暗号化されており、同じ入力の中で見つかったどのパスワードでも開けませんでした。中身は検査していません。" },
+      "The object is encrypted and none of the passwords that were known (`--password-file`, "
+      "secrets.password-files) opened it. Its content was not looked at.",
+      "オブジェクトは暗号化されており、登録されたどのパスワード (`--password-file`、secrets.password-files) でも開けませんでした。中身は検査していません。" },
   [SK_REASON_LIMIT]
   = { "Over a limit, not fully inspected", "上限を超えたため一部を検査していません",
       "The object is deeper, larger or more expensive to read than a limit allows; the evidence "
