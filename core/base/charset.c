@@ -81,9 +81,10 @@ convert (SkSpan text, SkCharset charset, SkBuffer *to)
   const char *at = (const char *) text.data, *end = at + text.size;
   ucnv_setToUCallBack (converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &error);
   bool room = U_SUCCESS (error);
+  UChar characters[CHUNK] = { 0 };
   while (room)
     {
-      UChar characters[CHUNK], *next = characters;
+      UChar *next = characters;
       error = U_ZERO_ERROR;
       ucnv_toUnicode (converter, &next, characters + CHUNK, &at, end, NULL, TRUE, &error);
       room = put_characters (to, characters, (size_t) (next - characters), charset)

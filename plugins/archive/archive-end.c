@@ -158,11 +158,11 @@ static bool
 skip_xz_index (SkCursor *c)
 {
   const uint8_t *from = c->pos - 1;
-  uint64_t count, number;
+  uint64_t count, packed, size;
   if (!take_vli (c, &count))
     return false;
   for (uint64_t i = 0; i < count; i++)
-    if (!take_vli (c, &number) || !take_vli (c, &number))
+    if (!take_vli (c, &packed) || !take_vli (c, &size))
       return false;
   return pad (c, from) && sk_cursor_skip (c, 4);
 }

@@ -466,7 +466,7 @@ walk_folders (Ntfs *self)
 static uint64_t
 record_size (const Ntfs *self, const uint8_t *boot)
 {
-  int clusters = (int8_t) boot[64];
+  int clusters = boot[64] < 128 ? boot[64] : boot[64] - 256;
   uint64_t size = clusters > 0 ? (uint64_t) clusters * self->fs->block_size
                                : UINT64_C (1) << MIN (-clusters, 31);
   return MAX (size, 512);
