@@ -23,6 +23,7 @@ for name in pax.tar x.tar.gz x.tar.xz x.tar.zst x.cpio x.ar x.xar cp932.lzh x.ca
   archives change "$work/in/$name" "$work/changed" "$count"
   scan "$work/changed"
   ok "$name, changed $count times: the run ends as it should ($status)" test "$status" -eq 0 -o "$status" -eq 1 -o "$status" -eq 3
+  # shellcheck disable=SC2046 # two numbers
   ok "$name, changed: some are told as broken" sh -c 'test "$(($1 + $2))" -gt 0' sh \
     $(counted not-inspected.malformed not-inspected.truncated)
   rm -rf "$work/cut" "$work/changed"
