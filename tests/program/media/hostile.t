@@ -11,7 +11,8 @@ export PYTHONDONTWRITEBYTECODE
 images() { python3 "$abs_top_srcdir/tests/generators/images.py" "$@"; }
 # libtsk asks for as much memory as a broken record says, and takes it when it gets none.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}allocator_may_return_null=1
-export ASAN_OPTIONS
+LSAN_OPTIONS=suppressions=$abs_top_srcdir/.ci/lsan.txt:print_suppressions=0
+export ASAN_OPTIONS LSAN_OPTIONS
 mutate() { timeout 600 "$abs_top_builddir/plugins/media/tests/mutate-media" "$@" >"$work/mutated" 2>&1; }
 names() { python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name; }
 reasons() {
