@@ -61,7 +61,8 @@ static const SkKey keys[] = {
          N_ ("Bytes of one input that are looked at, from its start; a longer one is not inspected in "
              "full and gets no digest.")),
   LIMIT ("ratio", SK_KEY_UINT32, run.limits.ratio, "200", 2, 100000,
-         N_ ("Bytes that a container gives for each byte of it, counted beyond 16 MiB; runs of one byte count nothing.")),
+         N_ ("Bytes that a container gives for each byte of it, counted beyond 16 MiB; runs of one byte "
+             "count nothing.")),
   LIMIT ("work", SK_KEY_UINT64, run.limits.work, "100000000", 100000, UINT64_C (1000000000000),
          N_ ("Steps of work for one input (about 1 KiB each) beside those that its size gives.")),
   LIMIT ("windows", SK_KEY_UINT64, run.limits.windows, "1000000", 1, 100000000,

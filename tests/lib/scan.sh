@@ -33,6 +33,10 @@ alerts() { PYTHONDONTWRITEBYTECODE=1 python3 "$abs_top_srcdir/tests/lib/alerts.p
 listed() { alerts list json "$work/out"; }
 # How often a rule hit in the last scan.
 hits() { listed | cut -f 1 | grep -cFx -- "$1"; }
+# Why something was not inspected in it, each reason once; - for none.
+reasons() {
+  listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/'
+}
 # Numbers of the last scan's summary.
 counted() { alerts count json "$work/out" "$@"; }
 # What takes long is left out of a quick check.

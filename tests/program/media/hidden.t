@@ -7,9 +7,6 @@
 . "$abs_top_srcdir/tests/lib/scan.sh"
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
-reasons() {
-  listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/'
-}
 members() {
   python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name file.container file.type \
     | sed -n -e '/ - file$/d' -e 's/ [^ ]* file$//p' | tr '[:upper:]' '[:lower:]' | LC_ALL=C sort

@@ -15,9 +15,6 @@ LSAN_OPTIONS=suppressions=$abs_top_srcdir/.ci/lsan.txt:print_suppressions=0
 export ASAN_OPTIONS LSAN_OPTIONS
 mutate() { timeout 600 "$abs_top_builddir/plugins/media/tests/mutate-media" "$@" >"$work/mutated" 2>&1; }
 names() { python3 "$abs_top_srcdir/tests/program/records/read.py" list "$work/records.json" file file.name; }
-reasons() {
-  listed | cut -f 1 | sed -n 's/^not-inspected\.//p' | LC_ALL=C sort -u | paste -s -d , - | sed 's/^$/-/'
-}
 
 images hostile "$work/in" >"$work/why" 2>&1
 case $? in
